@@ -1,0 +1,57 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <kindred/core/deck/deck.hpp>
+#include <kindred/data/layout.hpp>
+#include <kindred/operators/designs/design.hpp>
+#include <kindred/operators/problems/problem.hpp>
+
+namespace kindred::app {
+
+/// A deck's family of problems: which samples there are, and the problem that each one poses.
+class Family {
+ public:
+  /// @throws InputError if the design, the problem or the chosen fields do not fit together
+  explicit Family(const Deck& deck);
+
+  [[nodiscard]] Index count() const { return count_; }
+  [[nodiscard]] Sample sample(Index index, std::uint32_t attempt) const;
+  /// The problem with the sample's parameters put in; shared by all samples when nothing is swept.
+  [[nodiscard]] std::shared_ptr<const Problem> problem(const Sample& sample) const;
+  /// Fields that go to the data set, a selection of the problem's.
+  [[nodiscard]] const std::vector<FieldInfo>& fields() const { return fields_; }
+  /// Positions of those fields among the problem's inputs followed by its outputs.
+  [[nodiscard]] const std::vector<std::size_t>& selection() const { return selection_; }
+  /// The swept parameters as numbers, in the order of the layout's scalars (a string choice is stored as its position).
+  [[nodiscard]] std::vector<double> scalars(const Sample& sample) const;
+  [[nodiscard]] const Grid& grid() const { return grid_; }
+  [[nodiscard]] const std::vector<SweepAxis>& columns() const { return columns_; }
+
+  /// The data set that this family fills.
+  /// @param deck_path names the data set's directory when the deck does not
+  [[nodiscard]] data::DatasetLayout layout(const std::filesystem::path& deck_path) const;
+
+ private:
+  void select_fields();
+  [[nodiscard]] std::string card() const;
+
+  const Deck* deck_;
+  std::unique_ptr<Design> design_;
+  std::vector<SweepAxis> columns_;
+  std::uint64_t seed_ = 0;
+  Index count_ = 0;
+  Grid grid_;
+  std::shared_ptr<const Problem> fixed_problem_;  ///< set when nothing is swept
+  std::vector<FieldInfo> fields_;
+  std::vector<std::size_t> selection_;
+};
+
+/// Domain and problem of one deck root (after substitution of swept values).
+std::shared_ptr<const Problem> make_problem(const Value& root);
+
+}  // namespace kindred::app

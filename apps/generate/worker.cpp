@@ -1,0 +1,277 @@
+#include <kindred/apps/generate/worker.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <spdlog/spdlog.h>
+
+#include <kindred/data/output_section.hpp>
+#include <kindred/solvers/sequence/sequence.hpp>
+#include <kindred/solvers/sequence/sequence_section.hpp>
+
+namespace kindred::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// Raised inside a worker to stop the whole run with this exit code.
+struct Stop {
+  ExitCode code;
+  std::string message;
+};
+
+/// One sample that was solved: everything that goes into its row.
+struct Solved {
+  std::vector<Field> inputs;
+  std::vector<Field> outputs;
+  data::SampleRecord record;
+};
+
+class Worker {
+ public:
+  Worker(const Work& work, data::DatasetWriter& writer, int number)
+      : work_(work),
+        writer_(writer),
+        number_(number),
+        single_precision_(make_parameters<data::OutputParameters>(work.deck.section("output")).precision == "f32"),
+        sequence_(create<Solver>(*work.deck.root.find("solver")),
+                  create<Guess>(make_parameters<SequenceParameters>(work.deck.section("sequence")).guess)),
+        redraws_allowed_(std::max<Index>(1, static_cast<Index>(std::ceil(work.parameters.max_failure_rate * static_cast<double>(work.family.count()))))),
+        bytes_per_sample_(writer.layout().row_bytes()) {}
+
+  void run() {
+    const auto total = static_cast<std::int64_t>(work_.samples.size());
+    const std::int64_t chunk = work_.parameters.chunk;
+    for (std::int64_t first = claim(); first < total; first = claim()) {
+      const std::int64_t last = std::min(first + chunk, total);
+      for (std::int64_t position = first; position < last; ++position) {
+        if (stopping()) {
+          return;
+        }
+        finish_sample(work_.samples[static_cast<std::size_t>(position)]);
+      }
+    }
+  }
+
+ private:
+  std::int64_t claim() { return work_.counters.next.fetch_add(work_.parameters.chunk); }
+
+  [[nodiscard]] bool stopping() const { return SignalScope::received() != 0 || work_.counters.stop.load() != 0 || work_.deadline.passed(); }
+
+  /// Solves one sample, drawing it anew after failures, and stores it.
+  void finish_sample(Index index) {
+    for (std::uint32_t attempt = 0;; ++attempt) {
+      const Sample sample = work_.family.sample(index, attempt);
+      std::string failure;
+      try {
+        Solved solved = solve(sample, failure);
+        if (failure.empty()) {
+          store(sample, solved);
+          return;
+        }
+      } catch (const SolveError& error) {
+        failure = error.what();
+      }
+      give_up(sample, failure);
+    }
+  }
+
+  Solved solve(const Sample& sample, std::string& failure) {
+    Solved solved;
+    const auto problem = work_.family.problem(sample);
+    const auto start = Clock::now();
+    solved.record.start_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    solved.inputs = problem->draw(sample);
+    const LinearSystem system = problem->assemble(solved.inputs);
+    solved.record.seconds_assemble = static_cast<float>(seconds_since(start));
+    const auto solve_start = Clock::now();
+    solution_.assign(static_cast<std::size_t>(system.matrix->size()), 0.0);
+    const SolveReport report = sequence_.solve(system, solution_);
+    check_options();
+    solved.record.seconds_solve = static_cast<float>(seconds_since(solve_start));
+    solved.record.converged_reason = report.reason;
+    solved.record.iterations = report.iterations;
+    solved.record.residual_norm = report.residual_norm;
+    solved.record.residual_relative = report.residual_relative;
+    if (!report.converged) {
+      failure = fmt::format("{} after {} iterations, true relative residual {:.3g}", report.reason_text, report.iterations, report.residual_relative);
+      return solved;
+    }
+    solved.record.residual_stored = stored_residual(system);
+    solved.outputs = problem->outputs(solved.inputs, solution_);
+    return solved;
+  }
+
+  /// Relative residual of the solution as the data set will hold it.
+  double stored_residual(const LinearSystem& system) {
+    if (single_precision_) {
+      rounded_.resize(solution_.size());
+      std::transform(solution_.begin(), solution_.end(), rounded_.begin(), [](double x) { return static_cast<double>(static_cast<float>(x)); });
+    }
+    const double norm = residual_norm(system, single_precision_ ? rounded_ : solution_);
+    double rhs = 0.0;
+    for (const double b : system.rhs) {
+      rhs += b * b;
+    }
+    return rhs > 0.0 ? norm / std::sqrt(rhs) : norm;
+  }
+
+  void check_options() {
+    if (options_checked_) {
+      return;
+    }
+    options_checked_ = true;
+    const auto unused = sequence_.solver().unused_options();
+    if (unused.empty()) {
+      return;
+    }
+    const auto text = fmt::format("[solver.petsc]: no PETSc object reads the option{} {}: correct or remove {}, or pass --allow-unused-petsc",
+                                  unused.size() == 1 ? "" : "s", fmt::join(unused, ", "), unused.size() == 1 ? "it" : "them");
+    if (!work_.allow_unused_petsc) {
+      throw Stop{ExitCode::usage, text};
+    }
+    spdlog::warn("{}", text);
+  }
+
+  void store(const Sample& sample, Solved& solved) {
+    std::vector<std::span<const double>> rows;
+    for (const std::size_t position : work_.family.selection()) {
+      const auto inputs = solved.inputs.size();
+      rows.emplace_back(position < inputs ? solved.inputs[position].values : solved.outputs[position - inputs].values);
+    }
+    auto& record = solved.record;
+    record.index = sample.index;
+    record.seed[0] = sample.seed;
+    record.seed[1] = (static_cast<std::uint64_t>(sample.index) << 16U) | sample.attempt;
+    record.attempt = static_cast<std::uint16_t>(sample.attempt);
+    record.worker = static_cast<std::uint32_t>(number_);
+    writer_.write(record, rows, work_.family.scalars(sample));
+    work_.counters.done += 1;
+    work_.counters.iterations += record.iterations;
+    work_.counters.bytes += bytes_per_sample_;
+    if (work_.after_sample) {
+      work_.after_sample();
+    }
+  }
+
+  void give_up(const Sample& sample, const std::string& reason) {
+    writer_.reject({sample.index, sample.attempt, reason});
+    const auto failures = work_.counters.failures.fetch_add(1) + 1;
+    spdlog::warn("sample {}, draw {}: {}", sample.index, sample.attempt, reason);
+    if (work_.parameters.on_failure == "abort") {
+      throw Stop{ExitCode::too_many_failures, fmt::format("sample {} failed: {}", sample.index, reason)};
+    }
+    if (failures > redraws_allowed_) {
+      throw Stop{ExitCode::too_many_failures,
+                 fmt::format("{} draws failed, more than the {} that [run] max_failure_rate = {} allows; the last: {}", failures, redraws_allowed_,
+                             work_.parameters.max_failure_rate, reason)};
+    }
+  }
+
+  const Work& work_;
+  data::DatasetWriter& writer_;
+  int number_;
+  bool single_precision_;
+  Sequence sequence_;
+  Index redraws_allowed_;
+  Index bytes_per_sample_;
+  bool options_checked_ = false;
+  std::vector<double> solution_;
+  std::vector<double> rounded_;
+};
+
+WorkerResult stop_all(const Work& work, ExitCode code, std::string message) {
+  work.counters.stop = static_cast<int>(code);
+  return {code, std::move(message)};
+}
+
+/// Input fields averaged over at most 8 blocks an axis: what an ordering compares.
+std::vector<double> features_of(const std::vector<Field>& inputs) {
+  constexpr Index blocks = 8;
+  std::vector<double> features;
+  for (const auto& field : inputs) {
+    const auto& axes = field.grid.axes;
+    std::vector<double> sums;
+    std::vector<double> counts;
+    Index coarse_size = 1;
+    for (const auto& axis : axes) {
+      coarse_size *= std::min(axis.cells, blocks);
+    }
+    sums.assign(static_cast<std::size_t>(coarse_size), 0.0);
+    counts.assign(static_cast<std::size_t>(coarse_size), 0.0);
+    for (Index cell = 0; cell < field.grid.size(); ++cell) {
+      Index rest = cell;
+      Index coarse = 0;
+      Index stride = 1;
+      for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) {
+        const Index n = std::min(axis->cells, blocks);
+        coarse += stride * ((rest % axis->cells) * n / axis->cells);
+        rest /= axis->cells;
+        stride *= n;
+      }
+      sums[static_cast<std::size_t>(coarse)] += field.values[static_cast<std::size_t>(cell)];
+      counts[static_cast<std::size_t>(coarse)] += 1.0;
+    }
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      features.push_back(sums[i] / counts[i]);
+    }
+  }
+  return features;
+}
+
+}  // namespace
+
+WorkerResult work(const Work& work, data::DatasetWriter& writer, int worker) {
+  WorkerResult result;
+  try {
+    Worker(work, writer, worker).run();
+  } catch (const Stop& stop) {
+    result = stop_all(work, stop.code, stop.message);
+  } catch (const InputError& error) {
+    result = stop_all(work, ExitCode::usage, error.what());
+  } catch (const IoError& error) {
+    result = stop_all(work, ExitCode::io, error.what());
+  } catch (const std::exception& error) {
+    result = stop_all(work, ExitCode::failure, error.what());
+  }
+  try {
+    writer.flush();
+  } catch (const std::exception& error) {
+    if (result.code == ExitCode::ok) {
+      result = stop_all(work, ExitCode::io, error.what());
+    }
+  }
+  const bool unfinished = work.counters.next.load() < static_cast<std::int64_t>(work.samples.size());
+  if (result.code == ExitCode::ok && (SignalScope::received() != 0 || (work.deadline.passed() && unfinished))) {
+    result.code = ExitCode::interrupted;
+  }
+  return result;
+}
+
+std::vector<Index> solving_order(const Deck& deck, const Family& family, std::vector<Index> samples) {
+  const auto ordering = create<Ordering>(make_parameters<SequenceParameters>(deck.section("sequence")).ordering);
+  std::vector<double> features;
+  Index columns = 0;
+  if (ordering->needs_features()) {
+    for (const Index index : samples) {
+      const Sample sample = family.sample(index, 0);
+      const auto row = features_of(family.problem(sample)->draw(sample));
+      columns = static_cast<Index>(row.size());
+      features.insert(features.end(), row.begin(), row.end());
+    }
+  }
+  const auto order = ordering->order({features, static_cast<Index>(samples.size()), columns});
+  std::vector<Index> ordered;
+  ordered.reserve(samples.size());
+  for (const Index position : order) {
+    ordered.push_back(samples[static_cast<std::size_t>(position)]);
+  }
+  return ordered;
+}
+
+}  // namespace kindred::app

@@ -1,0 +1,32 @@
+#include <kindred/apps/verbs/analysis/output.hpp>
+
+#include <fmt/format.h>
+
+#include <kindred/core/base/error.hpp>
+
+namespace kindred::app {
+
+namespace fs = std::filesystem;
+
+fs::path dataset_folder(const fs::path& path) {
+  if (fs::is_directory(path)) {
+    return path;
+  }
+  const fs::path split = fs::absolute(path).lexically_normal().parent_path();
+  return split.parent_path().filename() == "data" ? split.parent_path().parent_path() : split;
+}
+
+fs::path output_path(const fs::path& wanted, const fs::path& dataset, const std::string& subfolder, const std::string& name) {
+  const fs::path output = wanted.empty() ? dataset_folder(dataset) / subfolder / name : wanted;
+  std::error_code error;
+  if (output.has_parent_path()) {
+    fs::create_directories(output.parent_path(), error);
+  }
+  if (error) {
+    throw IoError(
+        fmt::format("cannot create the folder {}: {}; name another place with --output", output.parent_path().string(), error.message()));
+  }
+  return output;
+}
+
+}  // namespace kindred::app

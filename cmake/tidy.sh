@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# tidy.sh [FILE…]: clang-tidy with the project's configuration over all of our C++ sources (or the files given).
+# Needs a configured build in build/ci (cmake --preset ci).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+[[ -f build/ci/compile_commands.json ]] || cmake --preset ci >/dev/null
+files=("$@")
+if ((${#files[@]} == 0)); then
+  mapfile -t files < <(git ls-files 'src/*.cpp' 'kernels/*.cpp' 'operators/*.cpp' 'solvers/*.cpp' 'data/*.cpp' 'apps/main.cpp' 'apps/generate/*.cpp' 'apps/verbs/*.cpp')
+fi
+printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -n 1 clang-tidy -p build/ci --quiet --extra-arg=-Wno-unknown-warning-option

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include <fftw3.h>
+
+#include <kindred/core/base/types.hpp>
+
+namespace kindred::fftw {
+
+struct Free {
+  void operator()(double* p) const { fftw_free(p); }
+};
+
+/// Memory aligned for FFTW's vector code: every transform meets the same alignment, hence the same code and the same bits.
+class Buffer {
+ public:
+  /// @throws std::bad_alloc
+  explicit Buffer(Index size);
+  [[nodiscard]] double* data() { return data_.get(); }
+  [[nodiscard]] const double* data() const { return data_.get(); }
+  [[nodiscard]] Index size() const { return size_; }
+  double& operator[](Index i) { return data_.get()[i]; }
+
+ private:
+  std::unique_ptr<double, Free> data_;
+  Index size_;
+};
+
+/// A plan that FFTW may execute on any Buffer. Shared by everybody who asks for the same transform; lives as long as the process.
+using Plan = std::shared_ptr<const std::remove_pointer_t<fftw_plan>>;
+
+/// In-place real-to-real transform of an array in C order, one kind per axis. Planned with FFTW_ESTIMATE, because a measured
+/// plan, and with it the last bits of the result, would depend on the machine's load. Plans are kept; thread-safe.
+Plan real_plan(const std::vector<int>& cells, const std::vector<fftw_r2r_kind>& kinds);
+
+/// Transforms in place; thread-safe.
+void execute(const Plan& plan, Buffer& data);
+
+/// Held while FFTW plans or destroys a plan: its planner is not thread-safe.
+std::mutex& planner_mutex();
+
+}  // namespace kindred::fftw

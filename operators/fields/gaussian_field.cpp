@@ -1,0 +1,123 @@
+#include <kindred/operators/fields/gaussian_field.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <kindred/operators/fields/spectral_sum.hpp>
+
+namespace kindred {
+namespace {
+
+BasisKind basis_kind(const std::string& boundary, bool periodic_axis) {
+  if (boundary == "periodic" || (boundary == "auto" && periodic_axis)) {
+    return BasisKind::fourier;
+  }
+  return boundary == "dirichlet" ? BasisKind::sine : BasisKind::cosine;
+}
+
+std::vector<BasisAxis> basis_axes(const Grid& grid, const std::string& boundary) {
+  std::vector<BasisAxis> axes;
+  for (const auto& axis : grid.axes) {
+    axes.push_back({basis_kind(boundary, axis.periodic), axis.cells, axis.extent});
+  }
+  return axes;
+}
+
+}  // namespace
+
+/// What draws on one grid share: the basis and, in FFTW's order and scale, the standard deviation of every coefficient.
+struct GaussianField::Spectrum {
+  Spectrum(const GaussianParameters& parameters, std::vector<BasisAxis> axes);
+  void tabulate(const GaussianParameters& parameters, const CovarianceSpectrum& covariance, double sigma);
+
+  SpectralBasis basis;
+  std::vector<double> deviation;  ///< 0: the mode is left out
+};
+
+GaussianField::Spectrum::Spectrum(const GaussianParameters& p, std::vector<BasisAxis> axes) : basis(std::move(axes)) {
+  const CovarianceSpectrum covariance{basis.axes(), p.alpha, p.tau, p.zero_mean};
+  const bool divergent = p.modes == 0 && 2.0 * p.alpha <= static_cast<double>(basis.axes().size());
+  if (divergent || p.normalise == "unit_variance" || p.tau == 0.0) {
+    // Also refuses a series that diverges.
+    const double trace = p.modes > 0 ? truncated_trace(covariance, p.modes) : full_trace(covariance);
+    if (p.normalise == "unit_variance") {
+      double volume = 1.0;
+      for (const auto& axis : basis.axes()) {
+        volume *= axis.extent;
+      }
+      if (!(trace > 0.0)) {
+        throw InputError("a Gaussian random field with modes = 1 and zero_mean = true is constant: its variance cannot be normalised");
+      }
+      tabulate(p, covariance, p.sigma * std::sqrt(volume / trace));
+      return;
+    }
+  }
+  tabulate(p, covariance, p.sigma);
+}
+
+void GaussianField::Spectrum::tabulate(const GaussianParameters& p, const CovarianceSpectrum& covariance, double sigma) {
+  const auto& [along_x, along_y, along_z] = basis.functions();
+  const bool drop_constant = p.zero_mean && covariance.has_constant();
+  const auto kept = [&](const SpectralBasis::Function& f) { return p.modes == 0 || f.position < p.modes; };
+  deviation.reserve(static_cast<std::size_t>(basis.size()));
+  for (const auto& x : along_x) {
+    for (const auto& y : along_y) {
+      for (const auto& z : along_z) {
+        const double scale = x.scale * y.scale * z.scale;
+        const double level = x.eigenvalue + y.eigenvalue + z.eigenvalue + p.tau * p.tau;
+        const bool constant = x.wave_number + y.wave_number + z.wave_number == 0;
+        const bool present = scale > 0.0 && kept(x) && kept(y) && kept(z) && !(constant && drop_constant);
+        deviation.push_back(present ? sigma * scale * std::pow(level, -0.5 * p.alpha) : 0.0);
+      }
+    }
+  }
+}
+
+void GaussianParameters::check(const Value& table, Diagnostics& diagnostics) const {
+  if (tau == 0.0 && !zero_mean && boundary != "dirichlet") {
+    const Value* place = table.find("tau");
+    diagnostics.error(place != nullptr ? place->location : table.location, "tau = 0 gives the constant mode an infinite variance",
+                      "set zero_mean = true, tau > 0, or boundary = \"dirichlet\"");
+  }
+  if (modes == 1 && zero_mean && boundary != "dirichlet") {
+    const Value* place = table.find("modes");
+    diagnostics.error(place != nullptr ? place->location : table.location,
+                      "modes = 1 keeps the constant mode alone, and zero_mean leaves it out", "set modes of at least 2, or 0 for all");
+  }
+}
+
+GaussianField::GaussianField(GaussianParameters parameters) : parameters_(std::move(parameters)) {}
+GaussianField::~GaussianField() = default;
+
+std::shared_ptr<const GaussianField::Spectrum> GaussianField::spectrum(const Grid& grid) const {
+  auto axes = basis_axes(grid, parameters_.boundary);
+  const std::scoped_lock lock(mutex_);
+  if (latest_ == nullptr || latest_->basis.axes() != axes) {
+    latest_ = std::make_shared<const Spectrum>(parameters_, std::move(axes));
+  }
+  return latest_;
+}
+
+void GaussianField::draw(const Grid& grid, const Sample& sample, std::string_view stream, std::span<double> values) const {
+  const auto shared = spectrum(grid);
+  const SpectralBasis& basis = shared->basis;
+  const Draws draws = sample.draws(stream);
+  fftw::Buffer data(basis.size());
+  Index slot = 0;
+  for (const auto& x : basis.functions()[0]) {
+    for (const auto& y : basis.functions()[1]) {
+      for (const auto& z : basis.functions()[2]) {
+        const double deviation = shared->deviation[static_cast<std::size_t>(slot)];
+        data[slot] = deviation > 0.0 ? deviation * draws.normal(mode_number(x.number, y.number, z.number)) : 0.0;
+        ++slot;
+      }
+    }
+  }
+  basis.synthesize(data);
+  std::transform(data.data(), data.data() + data.size(), values.begin(), [&](double g) { return parameters_.mean + g; });
+}
+
+}  // namespace kindred

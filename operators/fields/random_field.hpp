@@ -1,0 +1,30 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include <kindred/core/registry/registry.hpp>
+#include <kindred/operators/grid/grid.hpp>
+#include <kindred/operators/sample.hpp>
+
+namespace kindred {
+
+/// Plugin kind `field`: something that gives a function on any grid for every sample. Random fields draw their spectral
+/// coefficients in an order that does not depend on the grid, so that one sample is the same function at every resolution.
+class RandomField {
+ public:
+  virtual ~RandomField() = default;
+  /// Fills `values` (grid.size()) for one sample; thread-safe, a pure function of its arguments.
+  /// @param stream name of the random stream, usually the field's place in the deck: `problem.coefficient`
+  virtual void draw(const Grid& grid, const Sample& sample, std::string_view stream, std::span<double> values) const = 0;
+  /// True if the values do not depend on the sample.
+  [[nodiscard]] virtual bool deterministic() const { return false; }
+};
+
+template <>
+struct PluginTraits<RandomField> {
+  static constexpr const char* kind = "field";
+  using Arguments = void();
+};
+
+}  // namespace kindred
