@@ -10,9 +10,12 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <vector>
 
 #include <fmt/format.h>
+#include <hdf5.h>
 #include <spdlog/spdlog.h>
 
 #include <kindred/apps/verbs/verb.hpp>
@@ -139,15 +142,20 @@ void complete_verb(const CLI::App& app, std::vector<std::string>& arguments) {
     return;
   }
   const auto close = nearest(word, verbs);
-  throw InputError(fmt::format("unknown verb \"{}\"{}; `kindred --help` lists them all", word,
+  throw InputError(fmt::format("unknown verb \"{}\"{} (`kindred --help` lists them all)", word,
                                close ? fmt::format(": did you mean \"{}\"?", *close) : ""));
 }
 
 nlohmann::json diagnostics_json(const Diagnostics& diagnostics) {
+  const auto file = [](const Diagnostic& d) { return d.location.source ? d.location.source->name : std::string(); };
+  std::vector<Diagnostic> sorted = diagnostics.all();
+  std::stable_sort(sorted.begin(), sorted.end(), [&](const Diagnostic& a, const Diagnostic& b) {
+    return std::tuple(file(a), a.location.line, a.location.column) < std::tuple(file(b), b.location.line, b.location.column);
+  });
   auto list = nlohmann::json::array();
-  for (const auto& diagnostic : diagnostics.all()) {
+  for (const auto& diagnostic : sorted) {
     list.push_back({{"severity", diagnostic.severity == Diagnostic::Severity::error ? "error" : "warning"},
-                    {"file", diagnostic.location.source ? diagnostic.location.source->name : ""},
+                    {"file", file(diagnostic)},
                     {"line", diagnostic.location.line},
                     {"column", diagnostic.location.column},
                     {"message", diagnostic.message},
@@ -203,6 +211,7 @@ ExitCode run_command(std::vector<std::string> arguments, Context& context) {
 
 int main(int argc, char** argv) {
   using kindred::ExitCode;
+  H5dont_atexit();  // a file whose last write failed (disk full) cannot be closed: HDF5 1.10 would crash trying again at exit
   kindred::app::Context context;
   context.command_line.assign(argv, argv + argc);
   const std::vector<std::string> arguments(argv + 1, argv + argc);

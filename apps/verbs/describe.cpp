@@ -37,7 +37,7 @@ std::vector<const Entry*> entries_named(const std::string& text) {
       names.push_back(entry->name);
     }
     const auto close = nearest(text, names);
-    throw InputError(fmt::format("nothing is called \"{}\"{}; `kindred list` shows all names", text,
+    throw InputError(fmt::format("nothing is called \"{}\"{} (`kindred list` shows all names)", text,
                                  close ? fmt::format(": did you mean \"{}\"?", *close) : ""));
   }
   return found;

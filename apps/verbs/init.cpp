@@ -129,11 +129,7 @@ class StarterDeck {
   }
 
   void key(const std::string& path, const Entry& entry, const ParameterInfo& p) {
-    std::string facts = p.type_text();
-    if (!p.unit.empty() && p.unit != "1") {
-      facts += ", in " + p.unit;
-    }
-    comment(fmt::format("{} ({}{})", p.doc, facts, p.default_value.empty() ? "" : "; default " + p.default_value.to_toml()));
+    comment(fmt::format("{} ({}{})", p.doc, p.type_text(), p.default_value.empty() ? "" : "; default " + p.default_value.to_toml()));
     const auto* starter =
         std::find_if(starter_values.begin(), starter_values.end(), [&](const auto& item) { return item.first == path + "." + p.name; });
     if (starter != starter_values.end()) {

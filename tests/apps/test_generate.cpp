@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(sigterm_ends_with_75_and_the_same_command_goes_on) {
   write_text(folder / "deck.toml", deck(3000));
   for (const char* workers : {"-j 1", "-j 2"}) {
     const std::string name = std::string("data") + workers[3];
-    const pid_t child = start(generate(folder, name, workers));
+    const pid_t child = start(generate(folder, name, std::string(workers) + " grid.n=[64,64]"));  // many seconds of work
     std::this_thread::sleep_for(std::chrono::milliseconds(700));
     kill(child, SIGTERM);
     const auto asked = std::chrono::steady_clock::now();

@@ -175,12 +175,36 @@ std::string entry_markdown(const Entry& entry, int heading_level) {
   return text;
 }
 
-std::string wrapped(const std::string& text, std::size_t width, std::size_t indent) {
-  std::string result;
+namespace {
+
+/// Lines of running text joined to paragraphs; blank lines, indented lines, table rows and equations stay as they are.
+std::vector<std::string> paragraphs(const std::string& text) {
+  std::vector<std::string> result;
+  bool open = false;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
-    std::istringstream words(line);
-    const std::size_t margin = indent + std::min(line.find_first_not_of(' '), line.size());
+    const bool alone = line.empty() || line.front() == ' ' || line.front() == '|' || line.starts_with("$$");
+    if (open && !alone && !line.starts_with("- ")) {
+      result.back() += " " + line;
+    } else {
+      result.push_back(line);
+    }
+    open = !alone;
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string wrapped(const std::string& text, std::size_t width, std::size_t indent) {
+  std::string result;
+  for (const auto& paragraph : paragraphs(text)) {
+    if (paragraph.starts_with('|')) {
+      result += std::string(indent, ' ') + paragraph + '\n';
+      continue;
+    }
+    std::istringstream words(paragraph);
+    const std::size_t margin = indent + std::min(paragraph.find_first_not_of(' '), paragraph.size());
     std::string current(margin, ' ');
     for (std::string word; words >> word;) {
       const bool fresh = current.size() == margin;
@@ -205,9 +229,7 @@ std::string entry_text(const Entry& entry) {
   if (!entry.parameters.empty()) {
     text += "\nParameters\n";
     for (const auto& p : entry.parameters) {
-      const std::string unit = unit_text(p.unit);
-      text += fmt::format("  {}: {}; {}{}{}\n", p.name, p.type_text(), p.required ? "" : "default ", default_text(p),
-                          unit.empty() ? "" : "; unit " + unit);
+      text += fmt::format("  {}: {}; {}{}\n", p.name, p.type_text(), p.required ? "" : "default ", default_text(p));
       text += wrapped(parameter_doc(p), width, 6);
     }
   }
