@@ -25,7 +25,7 @@ make() {
 version = 1
 [problem]
 type = "darcy"
-coefficient = { type = "lognormal", sigma = 0.5 }
+coefficient = { type = "lognormal" }
 [grid]
 n = $2
 [sweep]

@@ -55,7 +55,7 @@ def generate(folder: Path, name: str, cells, frames: int = 1, shard_size: str = 
     deck.write_text(
         DECK.format(
             problem="darcy",
-            problem_keys='coefficient = { type = "lognormal", sigma = 0.5 }',
+            problem_keys='coefficient = { type = "lognormal" }',
             n=list(cells),
             sweep='"problem.coefficient.sigma" = { uniform = [0.2, 0.8] }',
             directory=directory,

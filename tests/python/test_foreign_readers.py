@@ -240,7 +240,7 @@ def test_pdebench_first_tenth_is_like_the_rest(folder):
 version = 1
 [problem]
 type = "darcy"
-coefficient = { type = "constant", value = 1.0 }
+coefficient = { type = "constant" }
 [grid]
 n = [4]
 [sweep]
