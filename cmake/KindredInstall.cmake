@@ -21,6 +21,7 @@ write_basic_package_version_file(${CMAKE_BINARY_DIR}/KindredConfigVersion.cmake 
 install(FILES ${CMAKE_BINARY_DIR}/KindredConfig.cmake ${CMAKE_BINARY_DIR}/KindredConfigVersion.cmake ${KINDRED_ROOT}/cmake/KindredDependencies.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/Kindred)
 
+file(RELATIVE_PATH KINDRED_PREFIX_FROM_PC "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
 configure_file(${KINDRED_ROOT}/cmake/kindred.pc.in ${CMAKE_BINARY_DIR}/kindred.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/kindred.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 install(DIRECTORY ${KINDRED_ROOT}/apps/decks/ DESTINATION ${CMAKE_INSTALL_DATADIR}/kindred/decks FILES_MATCHING PATTERN "*.toml")
