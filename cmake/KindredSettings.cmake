@@ -7,7 +7,12 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_CXX_VISIBILITY_PRESET default)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
-set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")  # kernels/ adds -O3
+# The folders that compute take the compiler's full optimisation; programs and tests, which instantiate many templates and compute
+# little, compile in three quarters of the time without.
+set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
+function(kindred_compile_quickly target)
+  target_compile_options(${target} PRIVATE $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:-O1>)
+endfunction()
 
 get_filename_component(KINDRED_ROOT "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
 

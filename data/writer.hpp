@@ -69,7 +69,7 @@ class DatasetWriter {
   [[nodiscard]] Index done() const;
 
   /// Stores one sample: field values (in the layout's order, each row_values long), scalars, record. Rounds to the stored
-  /// precision. The row becomes `done` at the next commit (every 8 MiB or 1 s, or flush()).
+  /// precision. The row becomes `done` at the next commit (every second, every 256 MiB, or flush()).
   /// @throws IoError; the row then stays unfinished
   void write(const SampleRecord& record, std::span<const std::span<const double>> fields, std::span<const double> scalars);
   /// Appends to the directory's rejection log (O_APPEND, one JSON line).

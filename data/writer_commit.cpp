@@ -19,7 +19,11 @@
 namespace kindred::data {
 namespace {
 
-constexpr Index group_bytes = Index{8} << 20;  ///< per shard touched
+// A group is what one second brings: what a power cut may cost. The other two limits bound memory and unwritten pages when rows
+// come faster than that. (Small groups are slow: rows lie in permuted places, and a disk takes a few large writes much faster than
+// many of one row.)
+constexpr Index group_bytes = Index{256} << 20;
+constexpr std::size_t group_rows = std::size_t{1} << 14;
 constexpr std::size_t stage_bytes = std::size_t{4} << 20;
 constexpr Index small_row_bytes = Index{64} << 10;
 constexpr auto group_time = std::chrono::seconds(1);
@@ -160,8 +164,7 @@ bool DatasetWriter::State::commit_is_due() const {
   if (age >= group_time && age >= commit_share * commit_time_) {
     return true;
   }
-  const auto shards = static_cast<Index>(std::min(at_hand.size(), pending_.size()));
-  return pending_bytes_ >= group_bytes * std::max<Index>(1, shards);
+  return pending_bytes_ >= group_bytes || pending_.size() >= group_rows;
 }
 
 void DatasetWriter::State::commit() {
