@@ -11,7 +11,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include <fmt/format.h>
@@ -147,15 +146,10 @@ void complete_verb(const CLI::App& app, std::vector<std::string>& arguments) {
 }
 
 nlohmann::json diagnostics_json(const Diagnostics& diagnostics) {
-  const auto file = [](const Diagnostic& d) { return d.location.source ? d.location.source->name : std::string(); };
-  std::vector<Diagnostic> sorted = diagnostics.all();
-  std::stable_sort(sorted.begin(), sorted.end(), [&](const Diagnostic& a, const Diagnostic& b) {
-    return std::tuple(file(a), a.location.line, a.location.column) < std::tuple(file(b), b.location.line, b.location.column);
-  });
   auto list = nlohmann::json::array();
-  for (const auto& diagnostic : sorted) {
+  for (const auto& diagnostic : diagnostics.sorted()) {
     list.push_back({{"severity", diagnostic.severity == Diagnostic::Severity::error ? "error" : "warning"},
-                    {"file", file(diagnostic)},
+                    {"file", diagnostic.location.source ? diagnostic.location.source->name : ""},
                     {"line", diagnostic.location.line},
                     {"column", diagnostic.location.column},
                     {"message", diagnostic.message},

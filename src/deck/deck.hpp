@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,11 @@ class Deck {
 Deck load_deck(const std::filesystem::path& path, const DeckOptions& options = {});
 /// The same for a text, for tests and library users; `name` stands for the file's name in messages.
 Deck parse_deck(std::string text, const std::string& name = "<deck>", const DeckOptions& options = {});
+
+/// Checks parameters that a design brings along (the columns of a table) as the axes of [sweep] are checked: that each names a
+/// parameter of this deck, and that its values have the parameter's type and range.
+/// @throws DeckError with every complaint at once, at the axes' locations
+void check_sweep_axes(const Deck& deck, std::span<const SweepAxis> axes);
 
 /// First difference between two identity texts, as `key: old -> new` lines; empty if equal.
 std::vector<std::string> identity_differences(const std::string& old_toml, const std::string& new_toml);

@@ -130,29 +130,29 @@ bool Diagnostics::has_errors() const {
   return std::any_of(diagnostics_.begin(), diagnostics_.end(), [](const Diagnostic& d) { return d.severity == Diagnostic::Severity::error; });
 }
 
-std::string Diagnostics::text() const {
+std::vector<Diagnostic> Diagnostics::sorted() const {
   auto order = sources_;
   for (const auto& d : diagnostics_) {
     if (std::find(order.begin(), order.end(), d.location.source) == order.end()) {
       order.push_back(d.location.source);
     }
   }
-  const auto place = [&](const Diagnostic* d) {
-    return std::tuple(std::find(order.begin(), order.end(), d->location.source) - order.begin(), d->location.line, d->location.column);
+  const auto place = [&](const Diagnostic& d) {
+    return std::tuple(std::find(order.begin(), order.end(), d.location.source) - order.begin(), d.location.line, d.location.column);
   };
-  std::vector<const Diagnostic*> sorted;
-  for (const auto& d : diagnostics_) {
-    sorted.push_back(&d);
-  }
-  std::stable_sort(sorted.begin(), sorted.end(), [&](const Diagnostic* a, const Diagnostic* b) { return place(a) < place(b); });
+  auto sorted = diagnostics_;
+  std::stable_sort(sorted.begin(), sorted.end(), [&](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });
+  return sorted;
+}
 
+std::string Diagnostics::text() const {
   std::string out;
   std::size_t errors = 0;
-  for (const auto* d : sorted) {
-    out += d->text();
-    errors += d->severity == Diagnostic::Severity::error ? 1 : 0;
+  for (const auto& d : sorted()) {
+    out += d.text();
+    errors += d.severity == Diagnostic::Severity::error ? 1 : 0;
   }
-  return out + fmt::format("{}, {}\n", counted(errors, "error"), counted(sorted.size() - errors, "warning"));
+  return out + fmt::format("{}, {}\n", counted(errors, "error"), counted(diagnostics_.size() - errors, "warning"));
 }
 
 void Diagnostics::raise_if_errors() const {

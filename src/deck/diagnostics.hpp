@@ -30,6 +30,8 @@ class Diagnostics {
   void warning(Location location, std::string message, std::string hint = {});
   [[nodiscard]] bool has_errors() const;
   [[nodiscard]] const std::vector<Diagnostic>& all() const { return diagnostics_; }
+  /// All complaints in file order: what text() and machine-readable output show.
+  [[nodiscard]] std::vector<Diagnostic> sorted() const;
   /// All complaints in file order, then `N errors, M warnings`.
   [[nodiscard]] std::string text() const;
   /// Files are reported in this order; by default, in the order of their first complaint.

@@ -242,6 +242,15 @@ void name_axes(std::vector<SweepAxis>& axes) {
 
 }  // namespace
 
+void check_sweep_axes(const Deck& deck, std::span<const SweepAxis> axes) {
+  Diagnostics diagnostics;
+  Resolution resolution{.constants = {}, .swept = {}, .tables = known_tables(deck.root), .require_problem = true, .diagnostics = diagnostics};
+  for (const auto& axis : axes) {
+    read_axis({axis.path, canonical(axis.distribution, axis.location), axis.location}, deck.root, resolution);
+  }
+  diagnostics.raise_if_errors();
+}
+
 std::vector<SweepAxis> resolve_sweep(Value& root, Resolution& resolution) {
   Value* sweep = root.find("sweep");
   if (sweep == nullptr) {

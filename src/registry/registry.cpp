@@ -40,6 +40,10 @@ void Registry::add(Entry entry) {
     deferred_conflicts_->push_back(problem);
     return;
   }
+  // The compiler may know the file by its way from the build folder (ccache rewrites paths so).
+  while (entry.file.starts_with("../")) {
+    entry.file.erase(0, 3);
+  }
   entry.origin = origin_;
   entries_.push_back(std::make_unique<Entry>(std::move(entry)));
 }

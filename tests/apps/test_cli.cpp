@@ -111,6 +111,22 @@ BOOST_AUTO_TEST_CASE(a_bad_deck_shows_all_its_mistakes_at_once_before_any_work) 
   BOOST_TEST(lines == expected, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(columns_of_a_table_are_checked_like_the_axes_of_a_sweep) {
+  const TemporaryFolder folder;
+  const std::string deck = folder / "deck.toml";
+  const std::string table = folder / "points.csv";
+  write_text(deck, "version = 1\n[problem]\ntype = \"darcy\"\ncoefficient = { type = \"lognormal\" }\n[grid]\nn = [16, 16]\n"
+                   "[sweep]\nseed = 1\ndesign = { type = \"csv\", file = \"" + table + "\" }\n");
+  write_text(table, "problem.coefficient.tauu,problem.coefficient.sigma\n3.0,-1.0\n4.0,0.5\n");
+  const auto bad = kindred_command("check " + deck);
+  BOOST_TEST(bad.status == 2);
+  BOOST_TEST(contains(bad.err, "points.csv:1:1: error:"), bad.err);
+  BOOST_TEST(contains(bad.err, "did you mean \"tau\"?"), bad.err);
+  BOOST_TEST(contains(bad.err, "points.csv:2:5: error:"), bad.err);  // sigma out of its range
+  write_text(table, "problem.coefficient.tau,problem.coefficient.sigma\n3.0,1.0\n4.0,0.5\n");
+  BOOST_TEST(kindred_command("check " + deck).status == 0);
+}
+
 BOOST_AUTO_TEST_CASE(check_prints_the_sizes_and_solves_nothing) {
   const TemporaryFolder folder;
   const std::string deck = folder / "deck.toml";
@@ -245,6 +261,7 @@ BOOST_AUTO_TEST_CASE(every_entry_and_every_parameter_is_documented) {
 }
 
 BOOST_AUTO_TEST_CASE(describe_knows_names_kinds_and_decks) {
+  BOOST_TEST(contains(kindred_command("describe darcy").out, "Defined in operators/problems/darcy.cpp:"));
   const auto one = kindred_command("describe darcy");
   BOOST_TEST(one.status == 0);
   BOOST_TEST(contains(one.out, "problem/darcy"));
