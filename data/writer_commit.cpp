@@ -27,7 +27,7 @@ constexpr std::size_t group_rows = std::size_t{1} << 14;
 constexpr std::size_t stage_bytes = std::size_t{4} << 20;
 constexpr Index small_row_bytes = Index{64} << 10;
 constexpr auto group_time = std::chrono::seconds(1);
-constexpr int commit_share = 20;  ///< syncing may take one part in so many of the time
+constexpr int commit_share = 100;  ///< syncing may take one part in so many of the time
 constexpr std::size_t maximum_open_files = 256;
 
 }  // namespace

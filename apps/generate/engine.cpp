@@ -33,7 +33,8 @@ std::vector<std::size_t> shards_of_task(const data::DatasetLayout& layout, int t
 }
 
 /// Exit codes from harmless to worst: a real failure outranks an interruption.
-constexpr std::array severity{ExitCode::ok, ExitCode::interrupted, ExitCode::too_many_failures, ExitCode::failure, ExitCode::io, ExitCode::usage};
+constexpr std::array severity{ExitCode::ok,      ExitCode::interrupted, ExitCode::too_many_failures,
+                              ExitCode::failure, ExitCode::io,          ExitCode::usage};
 
 int severity_of(ExitCode code) {
   const auto* place = std::find(severity.begin(), severity.end(), code);

@@ -25,19 +25,19 @@ struct GenerateOptions {
 
 struct GenerateReport {
   ExitCode code = ExitCode::ok;
-  std::string message;        ///< why it ended early; empty if it did not
-  bool complete = false;      ///< every sample of the data set is sealed
+  std::string message;    ///< why it ended early; empty if it did not
+  bool complete = false;  ///< every sample of the data set is sealed
   std::filesystem::path directory;
   std::string name;
-  Index count = 0;            ///< samples of the data set
-  Index already_done = 0;     ///< found finished on disk
-  Index done = 0;             ///< finished by this run
-  Index failures = 0;         ///< draws given up
+  Index count = 0;         ///< samples of the data set
+  Index already_done = 0;  ///< found finished on disk
+  Index done = 0;          ///< finished by this run
+  Index failures = 0;      ///< draws given up
   double mean_iterations = 0.0;
   double seconds = 0.0;
   Index bytes_per_sample = 0;
   std::vector<data::Split> splits;
-  bool leader = true;         ///< false on the other MPI ranks, which say nothing
+  bool leader = true;  ///< false on the other MPI ranks, which say nothing
 };
 
 /// Fills the deck's data set: creates or resumes it, solves every unfinished sample on this process, on forked workers,

@@ -59,9 +59,7 @@ std::vector<data::BoundaryLayout> boundary_layout(const Domain& domain) {
 
 }  // namespace
 
-std::shared_ptr<const Problem> make_problem(const Value& root) {
-  return create<Problem>(*root.find("problem"), domain_of(root));
-}
+std::shared_ptr<const Problem> make_problem(const Value& root) { return create<Problem>(*root.find("problem"), domain_of(root)); }
 
 Family::Family(const Deck& deck) : deck_(&deck) {
   const Value& sweep = deck.section("sweep");

@@ -27,11 +27,13 @@ Schema<RunParameters> RunParameters::schema() {
 
 namespace {
 
-const Registration run_section = section<RunParameters>("run")
-                                     .summary("How a run works: workers, limits, failures")
-                                     .doc("Settings of the run itself. Workers, limits and chunk sizes never change the data, so they may differ "
-                                          "when a run is resumed.")
-                                     .example("[run]\nworkers = 4\nmax_failure_rate = 0.001\n");
+const Registration run_section =
+    section<RunParameters>("run")
+        .summary("How a run works: workers, limits, failures")
+        .doc(
+            "Settings of the run itself. Workers, limits and chunk sizes never change the data, so they may differ "
+            "when a run is resumed.")
+        .example("[run]\nworkers = 4\nmax_failure_rate = 0.001\n");
 
 }  // namespace
 }  // namespace kindred::app

@@ -34,7 +34,8 @@ MpiTeam::MpiTeam(MPI_Comm world) {
   MPI_Allreduce(&leads_host, &hosts_, 1, MPI_INT, MPI_SUM, world_);
 
   void* base = nullptr;
-  MPI_Win_allocate_shared(local_rank_ == 0 ? static_cast<MPI_Aint>(sizeof(Counters)) : 0, 1, MPI_INFO_NULL, local_, static_cast<void*>(&base), &window_);
+  MPI_Win_allocate_shared(local_rank_ == 0 ? static_cast<MPI_Aint>(sizeof(Counters)) : 0, 1, MPI_INFO_NULL, local_,
+                          static_cast<void*>(&base), &window_);
   MPI_Aint bytes = 0;
   int unit = 0;
   MPI_Win_shared_query(window_, 0, &bytes, &unit, static_cast<void*>(&base));

@@ -41,7 +41,8 @@ class Worker {
         single_precision_(make_parameters<data::OutputParameters>(work.deck.section("output")).precision == "f32"),
         sequence_(create<Solver>(*work.deck.root.find("solver")),
                   create<Guess>(make_parameters<SequenceParameters>(work.deck.section("sequence")).guess)),
-        redraws_allowed_(std::max<Index>(1, static_cast<Index>(std::ceil(work.parameters.max_failure_rate * static_cast<double>(work.family.count()))))),
+        redraws_allowed_(
+            std::max<Index>(1, static_cast<Index>(std::ceil(work.parameters.max_failure_rate * static_cast<double>(work.family.count()))))),
         bytes_per_sample_(writer.layout().row_bytes()) {}
 
   void run() {
@@ -85,7 +86,8 @@ class Worker {
     Solved solved;
     const auto problem = work_.family.problem(sample);
     const auto start = Clock::now();
-    solved.record.start_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    solved.record.start_ns =
+        std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
     solved.inputs = problem->draw(sample);
     const LinearSystem system = problem->assemble(solved.inputs);
     solved.record.seconds_assemble = static_cast<float>(seconds_since(start));
@@ -99,7 +101,8 @@ class Worker {
     solved.record.residual_norm = report.residual_norm;
     solved.record.residual_relative = report.residual_relative;
     if (!report.converged) {
-      failure = fmt::format("{} after {} iterations, true relative residual {:.3g}", report.reason_text, report.iterations, report.residual_relative);
+      failure = fmt::format("{} after {} iterations, true relative residual {:.3g}", report.reason_text, report.iterations,
+                            report.residual_relative);
       return solved;
     }
     solved.record.residual_stored = stored_residual(system);
@@ -111,7 +114,8 @@ class Worker {
   double stored_residual(const LinearSystem& system) {
     if (single_precision_) {
       rounded_.resize(solution_.size());
-      std::transform(solution_.begin(), solution_.end(), rounded_.begin(), [](double x) { return static_cast<double>(static_cast<float>(x)); });
+      std::transform(solution_.begin(), solution_.end(), rounded_.begin(),
+                     [](double x) { return static_cast<double>(static_cast<float>(x)); });
     }
     const double norm = residual_norm(system, single_precision_ ? rounded_ : solution_);
     double rhs = 0.0;
@@ -130,8 +134,9 @@ class Worker {
     if (unused.empty()) {
       return;
     }
-    const auto text = fmt::format("[solver.petsc]: no PETSc object reads the option{} {}: correct or remove {}, or pass --allow-unused-petsc",
-                                  unused.size() == 1 ? "" : "s", fmt::join(unused, ", "), unused.size() == 1 ? "it" : "them");
+    const auto text =
+        fmt::format("[solver.petsc]: no PETSc object reads the option{} {}: correct or remove {}, or pass --allow-unused-petsc",
+                    unused.size() == 1 ? "" : "s", fmt::join(unused, ", "), unused.size() == 1 ? "it" : "them");
     if (!work_.allow_unused_petsc) {
       throw Stop{ExitCode::usage, text};
     }
@@ -168,8 +173,8 @@ class Worker {
     }
     if (failures > redraws_allowed_) {
       throw Stop{ExitCode::too_many_failures,
-                 fmt::format("{} draws failed, more than the {} that [run] max_failure_rate = {} allows; the last: {}", failures, redraws_allowed_,
-                             work_.parameters.max_failure_rate, reason)};
+                 fmt::format("{} draws failed, more than the {} that [run] max_failure_rate = {} allows; the last: {}", failures,
+                             redraws_allowed_, work_.parameters.max_failure_rate, reason)};
     }
   }
 

@@ -25,7 +25,8 @@ struct Composition {
 
 /// Reads a text and, recursively, what its `include` lists (merged first, so that the including text wins). Paths are
 /// relative to `folder`. The keys `include` and `plugins` are taken out of the root.
-void add_text(Composition& composition, const std::shared_ptr<const Source>& source, const std::filesystem::path& folder, Diagnostics& diagnostics);
+void add_text(Composition& composition, const std::shared_ptr<const Source>& source, const std::filesystem::path& folder,
+              Diagnostics& diagnostics);
 
 /// Lays `key.path=value` over the deck. The value is TOML, or else a string; `choice(...)`, `uniform(...)` and the other
 /// distributions make a sweep axis, which takes the place of a fixed value, and a fixed value takes the place of an axis.

@@ -57,8 +57,11 @@ Deck compose_and_check(std::string text, const std::string& name, const DeckOpti
 
   const Location deck{source, 0, 0};
   load_plugins(composition, options, deck, diagnostics);
-  Resolution resolution{.constants = {}, .swept = swept_paths(composition.root), .tables = known_tables(composition.root),
-                        .require_problem = options.require_problem, .diagnostics = diagnostics};
+  Resolution resolution{.constants = {},
+                        .swept = swept_paths(composition.root),
+                        .tables = known_tables(composition.root),
+                        .require_problem = options.require_problem,
+                        .diagnostics = diagnostics};
   const Value* constants = composition.root.find("const");
   resolution.constants = read_constants(constants != nullptr ? *constants : Value(Table{}), diagnostics);
 

@@ -12,15 +12,15 @@
 namespace kindred {
 
 struct DeckOptions {
-  std::vector<std::string> overrides;             ///< `key.path=value`, in command-line order
-  std::vector<std::filesystem::path> plugins;     ///< shared objects to load besides the deck's own `plugins`
+  std::vector<std::string> overrides;          ///< `key.path=value`, in command-line order
+  std::vector<std::filesystem::path> plugins;  ///< shared objects to load besides the deck's own `plugins`
   bool require_problem = true;
 };
 
 /// One parameter that varies over the samples.
 struct SweepAxis {
-  std::string path;   ///< full dotted path, `problem.coefficient.tau`
-  std::string name;   ///< name in the data set: the path's last part, or as many parts as make it unique, joined by `_`
+  std::string path;  ///< full dotted path, `problem.coefficient.tau`
+  std::string name;  ///< name in the data set: the path's last part, or as many parts as make it unique, joined by `_`
   std::string unit;
   std::string doc;
   Distribution distribution;
@@ -31,8 +31,8 @@ struct SweepAxis {
 /// expressions evaluated, and defaults filled in.
 class Deck {
  public:
-  Value root;                         ///< resolved, with defaults
-  std::vector<SweepAxis> sweep;       ///< the varying parameters, sorted by path
+  Value root;                                          ///< resolved, with defaults
+  std::vector<SweepAxis> sweep;                        ///< the varying parameters, sorted by path
   std::vector<std::shared_ptr<const Source>> sources;  ///< the deck, its includes, the overrides
   Diagnostics warnings;
 

@@ -127,7 +127,8 @@ void Diagnostics::warning(Location location, std::string message, std::string hi
 }
 
 bool Diagnostics::has_errors() const {
-  return std::any_of(diagnostics_.begin(), diagnostics_.end(), [](const Diagnostic& d) { return d.severity == Diagnostic::Severity::error; });
+  return std::any_of(diagnostics_.begin(), diagnostics_.end(),
+                     [](const Diagnostic& d) { return d.severity == Diagnostic::Severity::error; });
 }
 
 std::vector<Diagnostic> Diagnostics::sorted() const {

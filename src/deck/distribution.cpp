@@ -88,7 +88,8 @@ class Reader {
         kind = &member;
       } else if (member.key != "low" && member.key != "high") {
         const auto guess = nearest(member.key, kinds);
-        fail(member.key_location, fmt::format("unknown distribution \"{}\"", member.key), guess ? fmt::format("did you mean \"{}\"?", *guess) : usage);
+        fail(member.key_location, fmt::format("unknown distribution \"{}\"", member.key),
+             guess ? fmt::format("did you mean \"{}\"?", *guess) : usage);
       }
     }
     if (kind == nullptr && !failed_) {
@@ -121,7 +122,8 @@ class Reader {
       Value level = reals ? Value(item.as_real()) : item;
       level.location = item.location;
       if (std::any_of(result_.values.begin(), result_.values.end(), [&](const Value& v) { return v.to_toml() == level.to_toml(); })) {
-        fail(item.location, fmt::format("{} has {} twice", name_, item.to_toml()), "every level counts once; to weight levels, use several decks");
+        fail(item.location, fmt::format("{} has {} twice", name_, item.to_toml()),
+             "every level counts once; to weight levels, use several decks");
       }
       result_.values.push_back(std::move(level));
     }
@@ -160,8 +162,9 @@ class Reader {
     if (result_.kind == Distribution::Kind::log_uniform && result_.low <= 0.0) {
       fail(items[0].location, fmt::format("log_uniform needs positive bounds, found {}", items[0].to_toml()));
     } else if (!(result_.low < result_.high)) {
-      fail(items[0].location, fmt::format("{} needs low < high, found [{}, {}]", name_, items[0].to_toml(), items[1].to_toml()),
-           result_.low > result_.high ? fmt::format("write [{}, {}]", items[1].to_toml(), items[0].to_toml()) : "set a fixed value instead");
+      fail(
+          items[0].location, fmt::format("{} needs low < high, found [{}, {}]", name_, items[0].to_toml(), items[1].to_toml()),
+          result_.low > result_.high ? fmt::format("write [{}, {}]", items[1].to_toml(), items[0].to_toml()) : "set a fixed value instead");
     }
   }
 
@@ -232,14 +235,17 @@ class Reader {
 
 Value Distribution::quantile(double u) const {
   switch (kind) {
-    case Kind::uniform: return std::clamp(low + u * (high - low), low, high);
-    case Kind::log_uniform: return std::clamp(low * std::pow(high / low, u), low, high);
+    case Kind::uniform:
+      return std::clamp(low + u * (high - low), low, high);
+    case Kind::log_uniform:
+      return std::clamp(low * std::pow(high / low, u), low, high);
     case Kind::normal:
       if (std::isinf(low) && std::isinf(high)) {
         return mean + deviation * normal_quantile(u);
       }
       return truncated_normal_quantile(*this, u);
-    case Kind::choice: break;
+    case Kind::choice:
+      break;
   }
   const auto count = static_cast<double>(values.size());
   return values[static_cast<std::size_t>(std::clamp(std::floor(u * count), 0.0, count - 1.0))];

@@ -16,9 +16,9 @@ class Distribution {
  public:
   enum class Kind { uniform, log_uniform, normal, choice };
   Kind kind = Kind::uniform;
-  double low = 0.0;        ///< uniform, log_uniform; truncation of normal
+  double low = 0.0;  ///< uniform, log_uniform; truncation of normal
   double high = 1.0;
-  double mean = 0.0;       ///< normal
+  double mean = 0.0;  ///< normal
   double deviation = 1.0;
   std::vector<Value> values;  ///< choice: numbers or strings (linspace and logspace become choices)
 

@@ -19,9 +19,7 @@ namespace {
 
 const Constants predefined{{"pi", std::numbers::pi}, {"e", std::numbers::e}};
 
-bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
+bool is_name_character(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
 
 /// Byte at which `name` stands as a whole word in `text`.
 std::size_t find_word(const std::string& text, const std::string& name) {
@@ -102,7 +100,8 @@ class ConstantReader {
   std::optional<double> read_number(const Value& value) {
     if (value.is_number()) {
       if (!std::isfinite(value.as_real())) {
-        diagnostics_.error(value.location, fmt::format("constant \"{}\" must be a finite number, found {}", stack_.back(), value.to_toml()));
+        diagnostics_.error(value.location,
+                           fmt::format("constant \"{}\" must be a finite number, found {}", stack_.back(), value.to_toml()));
         return std::nullopt;
       }
       return value.as_real();
@@ -112,7 +111,8 @@ class ConstantReader {
     }
     const auto quantity = value.is_string() ? split_quantity(value.as_string()) : std::nullopt;
     if (!quantity) {
-      diagnostics_.error(value.location, fmt::format("constant \"{}\" must be a number, found {} {}", stack_.back(), value.type_name(), value.to_toml()),
+      diagnostics_.error(value.location,
+                         fmt::format("constant \"{}\" must be a number, found {} {}", stack_.back(), value.type_name(), value.to_toml()),
                          "write a number, a quantity such as \"5 km\", or an expression such as \"=2*pi\"");
       return std::nullopt;
     }
@@ -201,7 +201,8 @@ std::optional<double> evaluate(const Value& expression, const Constants& constan
     for (const auto& name : symbols(text)) {
       if (!all.contains(name)) {
         const auto guess = nearest(name, names_of(all));
-        diagnostics.error(inside_string(expression, 1 + find_word(text, name)), fmt::format("unknown symbol \"{}\" in \"{}\"", name, expression.as_string()),
+        diagnostics.error(inside_string(expression, 1 + find_word(text, name)),
+                          fmt::format("unknown symbol \"{}\" in \"{}\"", name, expression.as_string()),
                           guess ? fmt::format("did you mean \"{}\"?", *guess)
                                 : fmt::format("there are: {}; define others in [const]", fmt::join(names_of(all), ", ")));
         known = false;

@@ -31,7 +31,8 @@ std::vector<Value> take_strings(Value& table, const char* key, Diagnostics& diag
       }
     }
   } else {
-    diagnostics.error(found->location, fmt::format("\"{}\" must be a list of file names, found {} {}", key, found->type_name(), found->to_toml()),
+    diagnostics.error(found->location,
+                      fmt::format("\"{}\" must be a list of file names, found {} {}", key, found->type_name(), found->to_toml()),
                       fmt::format("write {} = [\"...\"]", key));
   }
   table.erase(key);
@@ -51,7 +52,8 @@ void read_layers(Composition& composition, const std::shared_ptr<const Source>& 
     const auto path = folder / include.as_string();
     const auto file = std::filesystem::canonical(path, failure);
     if (std::find(open.begin(), open.end(), file) != open.end() && !failure) {
-      diagnostics.error(include.location, fmt::format("\"{}\" includes itself", include.as_string()), "files cannot include each other in a circle");
+      diagnostics.error(include.location, fmt::format("\"{}\" includes itself", include.as_string()),
+                        "files cannot include each other in a circle");
       continue;
     }
     try {
@@ -83,7 +85,8 @@ std::string read_file(const std::filesystem::path& path) {
     if (file && !std::filesystem::is_directory(path) && std::filesystem::file_size(path, failure) == 0 && !failure) {
       return {};
     }
-    throw IoError(fmt::format("cannot read {}: {}", path.string(), std::filesystem::is_directory(path) ? "it is a folder" : std::strerror(errno)));
+    throw IoError(
+        fmt::format("cannot read {}: {}", path.string(), std::filesystem::is_directory(path) ? "it is a folder" : std::strerror(errno)));
   }
   return text.str();
 }

@@ -61,7 +61,8 @@ void relocate(Value& value, const std::shared_ptr<const Source>& source) {
 std::optional<Value> read_value(std::string_view text, std::size_t byte, const std::shared_ptr<const Source>& source) {
   Diagnostics ignored;
   const int column = column_of(source->text, byte);
-  const auto padded = std::make_shared<const Source>(Source{source->name, fmt::format("k={}{}", std::string(static_cast<std::size_t>(std::max(0, column - 3)), ' '), text)});
+  const auto padded = std::make_shared<const Source>(
+      Source{source->name, fmt::format("k={}{}", std::string(static_cast<std::size_t>(std::max(0, column - 3)), ' '), text)});
   auto table = read_toml(padded, ignored);
   if (!table || table->as_table().size() != 1 || table->as_table().front().key != "k") {
     return std::nullopt;
@@ -184,7 +185,8 @@ void add_override(Composition& composition, const std::string& argument, std::si
   }
   const std::string_view text = trimmed(std::string_view(argument).substr(byte));
   if (text.empty()) {
-    diagnostics.error({source, 1, column_of(argument, equals)}, fmt::format("\"{}\" gives no value", argument), "an empty string is written as key=\"\" (quote it for the shell)");
+    diagnostics.error({source, 1, column_of(argument, equals)}, fmt::format("\"{}\" gives no value", argument),
+                      "an empty string is written as key=\"\" (quote it for the shell)");
     return;
   }
   const std::string path = joined(*parts);

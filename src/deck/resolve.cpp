@@ -55,7 +55,8 @@ void rename_deprecated(const Entry& entry, Value& given, const std::string& titl
       continue;
     }
     if (given.find(info.deprecated_for) != nullptr) {
-      diagnostics.error(old->key_location, fmt::format("\"{}\" in {} is the old name of \"{}\", which is set too", info.name, title, info.deprecated_for),
+      diagnostics.error(old->key_location,
+                        fmt::format("\"{}\" in {} is the old name of \"{}\", which is set too", info.name, title, info.deprecated_for),
                         fmt::format("remove \"{}\"", info.name));
     } else {
       diagnostics.warning(old->key_location, fmt::format("\"{}\" in {} is deprecated", info.name, title),
@@ -89,10 +90,17 @@ std::optional<Value> resolve_parameter(const ParameterInfo& info, const Member& 
                                        Resolution& resolution) {
   std::optional<Value> value;
   switch (info.type) {
-    case ParameterType::plugin: return resolve_plugin(info.plugin_kind, given.value, given.key_location, path, {}, resolution);
-    case ParameterType::integer: value = to_number(given.value, info, true, resolution); break;
-    case ParameterType::real: value = to_number(given.value, info, false, resolution); break;
-    default: value = resolve_list(info, given.value, resolution); break;
+    case ParameterType::plugin:
+      return resolve_plugin(info.plugin_kind, given.value, given.key_location, path, {}, resolution);
+    case ParameterType::integer:
+      value = to_number(given.value, info, true, resolution);
+      break;
+    case ParameterType::real:
+      value = to_number(given.value, info, false, resolution);
+      break;
+    default:
+      value = resolve_list(info, given.value, resolution);
+      break;
   }
   if (!value) {
     return std::nullopt;
@@ -116,7 +124,8 @@ std::optional<Value> default_of(const ParameterInfo& info, const std::string& pa
   return resolve_plugin(info.plugin_kind, info.default_value, {}, path, {}, resolution);
 }
 
-void report_unknown_keys(const Entry& entry, const Value& given, const std::string& title, const std::string& path, Resolution& resolution) {
+void report_unknown_keys(const Entry& entry, const Value& given, const std::string& title, const std::string& path,
+                         Resolution& resolution) {
   if (entry.open) {
     return;
   }
@@ -152,8 +161,9 @@ std::optional<Value> from_quantity(const Value& value, const ParameterInfo& info
     return Value(convert(*quantity, info.unit, difference));
   } catch (const InputError& problem) {
     const std::size_t offset = value.as_string().find(quantity->unit);
-    resolution.diagnostics.error(inside_string(value, offset), fmt::format("\"{}\": {}", info.name, problem.what()),
-                                 info.unit == "1" ? "write the number without quotes and unit" : fmt::format("write a number (in {}){}", info.unit, example));
+    resolution.diagnostics.error(
+        inside_string(value, offset), fmt::format("\"{}\": {}", info.name, problem.what()),
+        info.unit == "1" ? "write the number without quotes and unit" : fmt::format("write a number (in {}){}", info.unit, example));
     return std::nullopt;
   }
 }
@@ -178,7 +188,8 @@ std::optional<Value> to_number(const Value& value, const ParameterInfo& info, bo
   } else if (integer && value.is_string() && number->is_real()) {
     const double v = number->as_real();
     if (v != std::floor(v) || std::abs(v) > 0x1p53) {
-      resolution.diagnostics.error(value.location, fmt::format("\"{}\" must be an integer, but {} is {}", info.name, value.to_toml(), number->to_toml()));
+      resolution.diagnostics.error(value.location,
+                                   fmt::format("\"{}\" must be an integer, but {} is {}", info.name, value.to_toml(), number->to_toml()));
       return std::nullopt;
     }
     number = Value(static_cast<std::int64_t>(v));
@@ -197,14 +208,16 @@ Value resolve_entry(const Entry& entry, Value given, const Location& where, cons
   table.location = given.location;
   if (entry.kind != "section") {
     const Member* type = given.find_member("type");
-    table.set("type", relocated(Value(entry.name), type != nullptr ? type->value.location : Location{}), type != nullptr ? type->key_location : Location{});
+    table.set("type", relocated(Value(entry.name), type != nullptr ? type->value.location : Location{}),
+              type != nullptr ? type->key_location : Location{});
   }
   for (const auto& info : entry.parameters) {
     const std::string full = path + "." + info.name;
     const bool swept = resolution.swept.contains(full);
     const Member* member = given.find_member(info.name);
     if (member != nullptr && swept) {
-      diagnostics.error(member->key_location, fmt::format("\"{}\" is set in {} and swept in [sweep]", info.name, title), "remove one of the two");
+      diagnostics.error(member->key_location, fmt::format("\"{}\" is set in {} and swept in [sweep]", info.name, title),
+                        "remove one of the two");
     }
     if (member != nullptr) {
       if (auto value = resolve_parameter(info, *member, title, full, resolution)) {
@@ -252,12 +265,14 @@ std::optional<Value> resolve_plugin(const std::string& kind, const Value& given,
   }
   const Value* type = value.find("type");
   if (type != nullptr && !type->is_string()) {
-    diagnostics.error(type->location, fmt::format("\"type\" in {} must be a string, found {} {}", table_title(path), type->type_name(), type->to_toml()),
+    diagnostics.error(type->location,
+                      fmt::format("\"type\" in {} must be a string, found {} {}", table_title(path), type->type_name(), type->to_toml()),
                       names_of_kind(kind, ""));
     return std::nullopt;
   }
   if (!value.is_table() && !value.is_string() && !(kind == "field" && value.is_number())) {
-    diagnostics.error(given.location, fmt::format("{} must be a {}, found {} {}", table_title(path), kind, given.type_name(), given.to_toml()),
+    diagnostics.error(given.location,
+                      fmt::format("{} must be a {}, found {} {}", table_title(path), kind, given.type_name(), given.to_toml()),
                       fmt::format("write a table {{ type = \"...\", ... }} or the name of a type\n{}", names_of_kind(kind, "")));
     return std::nullopt;
   }
@@ -265,7 +280,8 @@ std::optional<Value> resolve_plugin(const std::string& kind, const Value& given,
   const Entry* entry = Registry::instance().find(kind, choice.name);
   if (entry == nullptr) {
     const Value* name = choice.table.find("type");
-    diagnostics.error(name->location, fmt::format("unknown {} type \"{}\" in {}", kind, choice.name, table_title(path)), names_of_kind(kind, choice.name));
+    diagnostics.error(name->location, fmt::format("unknown {} type \"{}\" in {}", kind, choice.name, table_title(path)),
+                      names_of_kind(kind, choice.name));
     return std::nullopt;
   }
   return resolve_entry(*entry, choice.table, where, path, resolution);

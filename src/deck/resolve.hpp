@@ -20,7 +20,7 @@ struct KnownTable {
 /// What the check of one deck shares.
 struct Resolution {
   Constants constants;
-  std::set<std::string> swept;    ///< full paths of swept parameters
+  std::set<std::string> swept;  ///< full paths of swept parameters
   std::vector<KnownTable> tables;
   bool require_problem = true;
   Diagnostics& diagnostics;
@@ -32,7 +32,8 @@ std::string table_title(const std::string& path);
 /// Number for a parameter from an integer, a real, a quantity or an expression, in the parameter's unit; std::nullopt, with
 /// the complaint, if there is none. What is no number at all is returned as it is, for ParameterInfo::check to refuse.
 /// @param difference a difference of two values: the zero points of units such as degC do not count
-std::optional<Value> to_number(const Value& value, const ParameterInfo& info, bool integer, Resolution& resolution, bool difference = false);
+std::optional<Value> to_number(const Value& value, const ParameterInfo& info, bool integer, Resolution& resolution,
+                               bool difference = false);
 
 /// Checks and completes the table of one registry entry: converted values, defaults, nested plugins.
 /// @param where the place that a missing key is reported at

@@ -41,7 +41,8 @@ void check_version(const Value& root, const Location& deck, Diagnostics& diagnos
   if (version == nullptr) {
     diagnostics.error(deck, "the deck lacks the key \"version\"", fmt::format("write version = {} on its first line", deck_version));
   } else if (!version->is_integer()) {
-    diagnostics.error(version->location, fmt::format("\"version\" must be an integer, found {} {}", version->type_name(), version->to_toml()),
+    diagnostics.error(version->location,
+                      fmt::format("\"version\" must be an integer, found {} {}", version->type_name(), version->to_toml()),
                       fmt::format("write version = {}", deck_version));
   } else if (version->as_integer() != deck_version) {
     diagnostics.error(version->location, fmt::format("this program reads decks of version {}, not {}", deck_version, version->as_integer()),
@@ -62,7 +63,8 @@ void check_top_keys(const Value& root, Resolution& resolution) {
     } else {
       hint = unknown_key_hint(member.key, nullptr, {}, resolution);
     }
-    resolution.diagnostics.error(member.key_location, fmt::format("unknown {} \"{}\" at the top level", table ? "table" : "key", member.key), hint);
+    resolution.diagnostics.error(member.key_location,
+                                 fmt::format("unknown {} \"{}\" at the top level", table ? "table" : "key", member.key), hint);
   }
 }
 
@@ -79,7 +81,8 @@ std::optional<Value> absent_section(const Entry& entry, const Location& deck, Re
   }
   if (resolution.require_problem) {
     resolution.diagnostics.error(deck, fmt::format("the deck lacks the table [{}]", entry.name),
-                                 fmt::format("[{}] must set {}{}", entry.name, fmt::join(missing, ", "), entry.summary.empty() ? "" : fmt::format(" ({})", entry.summary)));
+                                 fmt::format("[{}] must set {}{}", entry.name, fmt::join(missing, ", "),
+                                             entry.summary.empty() ? "" : fmt::format(" ({})", entry.summary)));
   }
   return std::nullopt;
 }
@@ -92,8 +95,10 @@ void resolve_sections(const Value& root, const Location& deck, Value& resolved, 
         resolved.set(entry->name, std::move(*table));
       }
     } else if (!member->value.is_table()) {
-      resolution.diagnostics.error(member->value.location, fmt::format("[{}] must be a table, found {} {}", entry->name, member->value.type_name(), member->value.to_toml()),
-                                   fmt::format("open it with a line [{}]", entry->name));
+      resolution.diagnostics.error(
+          member->value.location,
+          fmt::format("[{}] must be a table, found {} {}", entry->name, member->value.type_name(), member->value.to_toml()),
+          fmt::format("open it with a line [{}]", entry->name));
     } else {
       resolved.set(entry->name, resolve_entry(*entry, member->value, member->key_location, entry->name, resolution), member->key_location);
     }
@@ -126,7 +131,8 @@ void copy_string(const Value& root, const char* key, Value& resolved, Diagnostic
     return;
   }
   if (!member->value.is_string()) {
-    diagnostics.error(member->value.location, fmt::format("\"{}\" must be a string, found {} {}", key, member->value.type_name(), member->value.to_toml()),
+    diagnostics.error(member->value.location,
+                      fmt::format("\"{}\" must be a string, found {} {}", key, member->value.type_name(), member->value.to_toml()),
                       "strings are quoted");
     return;
   }
@@ -153,10 +159,10 @@ const Entry* entry_of_top_table(const std::string& key, const Value& table) {
     return Registry::instance().find("section", key);
   }
   const Value* type = table.find("type");
-  const std::string name = table.is_string()                         ? table.as_string()
-                           : type != nullptr && type->is_string()    ? type->as_string()
-                           : key == "solver"                         ? "auto"
-                                                                     : "";
+  const std::string name = table.is_string()                      ? table.as_string()
+                           : type != nullptr && type->is_string() ? type->as_string()
+                           : key == "solver"                      ? "auto"
+                                                                  : "";
   return Registry::instance().find(key, name);
 }
 

@@ -14,7 +14,8 @@
 namespace kindred {
 namespace {
 
-const std::vector<std::string> top_order{"version", "title", "description", "plugins", "const", "problem", "grid", "boundary", "sequence", "solver", "sweep", "output", "run"};
+const std::vector<std::string> top_order{"version",  "title",    "description", "plugins", "const",  "problem", "grid",
+                                         "boundary", "sequence", "solver",      "sweep",   "output", "run"};
 const std::vector<std::string> unidentifying{"title", "description", "plugins", "const"};
 
 std::size_t top_rank(const std::string& key) {
@@ -27,8 +28,9 @@ class Writer {
 
   std::string write(const Value& root) {
     std::vector<const Member*> members = kept(root, nullptr);
-    std::stable_sort(members.begin(), members.end(),
-                     [](const Member* a, const Member* b) { return std::pair(top_rank(a->key), a->key) < std::pair(top_rank(b->key), b->key); });
+    std::stable_sort(members.begin(), members.end(), [](const Member* a, const Member* b) {
+      return std::pair(top_rank(a->key), a->key) < std::pair(top_rank(b->key), b->key);
+    });
     for (const Member* member : members) {
       if (identity_ && std::find(unidentifying.begin(), unidentifying.end(), member->key) != unidentifying.end()) {
         continue;
@@ -55,9 +57,8 @@ class Writer {
         members.push_back(&member);
       }
     }
-    std::sort(members.begin(), members.end(), [](const Member* a, const Member* b) {
-      return std::pair(a->key != "type", a->key) < std::pair(b->key != "type", b->key);
-    });
+    std::sort(members.begin(), members.end(),
+              [](const Member* a, const Member* b) { return std::pair(a->key != "type", a->key) < std::pair(b->key != "type", b->key); });
     return members;
   }
 
@@ -73,7 +74,8 @@ class Writer {
       return m.value.is_table() && !axis;
     };
     const bool runtime_only = members.empty() && !value.as_table().empty();
-    const bool headers_only = !members.empty() && std::all_of(members.begin(), members.end(), [&](const Member* m) { return is_header(*m); });
+    const bool headers_only =
+        !members.empty() && std::all_of(members.begin(), members.end(), [&](const Member* m) { return is_header(*m); });
     if (!runtime_only && !headers_only) {
       text_ += fmt::format("{}[{}]\n", text_.empty() ? "" : "\n", path);
     }

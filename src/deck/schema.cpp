@@ -76,16 +76,26 @@ Json list_schema(const ParameterInfo& info, Json items) {
 Json type_schema(const ParameterInfo& info) {
   const Json boolean{{"type", "boolean"}};
   switch (info.type) {
-    case ParameterType::boolean: return boolean;
-    case ParameterType::integer: return number_schema(info, true);
-    case ParameterType::real: return number_schema(info, false);
-    case ParameterType::string: return string_schema(info);
-    case ParameterType::boolean_list: return list_schema(info, boolean);
-    case ParameterType::integer_list: return list_schema(info, number_schema(info, true));
-    case ParameterType::real_list: return list_schema(info, number_schema(info, false));
-    case ParameterType::string_list: return list_schema(info, string_schema(info));
-    case ParameterType::plugin: return reference(info.plugin_kind);
-    case ParameterType::options: break;
+    case ParameterType::boolean:
+      return boolean;
+    case ParameterType::integer:
+      return number_schema(info, true);
+    case ParameterType::real:
+      return number_schema(info, false);
+    case ParameterType::string:
+      return string_schema(info);
+    case ParameterType::boolean_list:
+      return list_schema(info, boolean);
+    case ParameterType::integer_list:
+      return list_schema(info, number_schema(info, true));
+    case ParameterType::real_list:
+      return list_schema(info, number_schema(info, false));
+    case ParameterType::string_list:
+      return list_schema(info, string_schema(info));
+    case ParameterType::plugin:
+      return reference(info.plugin_kind);
+    case ParameterType::options:
+      break;
   }
   return {{"type", "object"}, {"additionalProperties", {{"type", {"string", "number", "boolean", "array"}}}}};
 }
@@ -191,9 +201,12 @@ Json distribution_schema() {
   const Json number{{"type", {"number", "string"}}};
   const auto tuple = [&](int length) { return Json{{"type", "array"}, {"items", number}, {"minItems", length}, {"maxItems", length}}; };
   const Json levels{{"type", "array"}, {"minItems", 1}};
-  Json properties{{"uniform", tuple(2)}, {"log_uniform", tuple(2)}, {"normal", tuple(2)}, {"low", number},    {"high", number},
+  Json properties{{"uniform", tuple(2)}, {"log_uniform", tuple(2)}, {"normal", tuple(2)},   {"low", number},       {"high", number},
                   {"choice", levels},    {"list", levels},          {"linspace", tuple(3)}, {"logspace", tuple(3)}};
-  return {{"description", "The distribution of one parameter."}, {"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
+  return {{"description", "The distribution of one parameter."},
+          {"type", "object"},
+          {"properties", std::move(properties)},
+          {"additionalProperties", false}};
 }
 
 Json file_list(const char* description) {
@@ -208,7 +221,10 @@ Json top_properties(Json& definitions) {
                   {"description", text},
                   {"include", file_list("Decks that this one is laid over, relative to this file.")},
                   {"plugins", file_list("Shared objects to load, relative to this file.")},
-                  {"const", {{"type", "object"}, {"additionalProperties", {{"type", {"number", "string"}}}}, {"description", "Named numbers for =expressions."}}},
+                  {"const",
+                   {{"type", "object"},
+                    {"additionalProperties", {{"type", {"number", "string"}}}},
+                    {"description", "Named numbers for =expressions."}}},
                   {"problem", reference("problem")},
                   {"solver", reference("solver")}};
   for (const Entry* section : Registry::instance().entries("section")) {

@@ -30,7 +30,9 @@ const Registration sweep_section =
     section<SweepParameters>("sweep")
         .summary("The samples: how many, and which parameters differ between them.")
         .doc("Every other key is a parameter with its distribution: a key of `[problem]`, or a full path in quotes.")
-        .example("[sweep]\nseed = 2025\ncount = 1000\nbeta = { log_uniform = [0.01, 100.0] }\n\"problem.coefficient.tau\" = { choice = [3.0, 5.0] }\n")
+        .example(
+            "[sweep]\nseed = 2025\ncount = 1000\nbeta = { log_uniform = [0.01, 100.0] }\n\"problem.coefficient.tau\" = { choice = [3.0, "
+            "5.0] }\n")
         .open();
 
 bool is_real_valued(const ParameterInfo& info) {
@@ -77,7 +79,8 @@ bool fit_type(Distribution& distribution, const ParameterInfo& info, const Membe
     return true;
   }
   if (discrete && distribution.values.front().is_string()) {
-    diagnostics.error(distribution.values.front().location, fmt::format("\"{}\" is a number, found string {}", member.key, distribution.values.front().to_toml()));
+    diagnostics.error(distribution.values.front().location,
+                      fmt::format("\"{}\" is a number, found string {}", member.key, distribution.values.front().to_toml()));
     return false;
   }
   if (info.type == ParameterType::integer) {
@@ -102,7 +105,8 @@ void check_normal_range(const Distribution& d, const ParameterInfo& info, const 
   const bool low = info.exclusive_minimum ? d.low > info.minimum : d.low >= info.minimum;
   const bool high = info.exclusive_maximum ? d.high < info.maximum : d.high <= info.maximum;
   if ((std::isfinite(info.minimum) && !low) || (std::isfinite(info.maximum) && !high)) {
-    diagnostics.error(member.value.location, fmt::format("this normal distribution can leave the range of \"{}\": {}", member.key, info.type_text()),
+    diagnostics.error(member.value.location,
+                      fmt::format("this normal distribution can leave the range of \"{}\": {}", member.key, info.type_text()),
                       fmt::format("truncate it: {{ normal = [...], {} = ... }}", !low && std::isfinite(info.minimum) ? "low" : "high"));
   }
 }
@@ -135,8 +139,12 @@ Value canonical(const Distribution& d, const Location& location) {
   Value table{Table{}};
   table.location = location;
   switch (d.kind) {
-    case Distribution::Kind::uniform: table.set("uniform", Array{d.low, d.high}); break;
-    case Distribution::Kind::log_uniform: table.set("log_uniform", Array{d.low, d.high}); break;
+    case Distribution::Kind::uniform:
+      table.set("uniform", Array{d.low, d.high});
+      break;
+    case Distribution::Kind::log_uniform:
+      table.set("log_uniform", Array{d.low, d.high});
+      break;
     case Distribution::Kind::normal:
       table.set("normal", Array{d.mean, d.deviation});
       if (std::isfinite(d.low)) {
@@ -146,7 +154,9 @@ Value canonical(const Distribution& d, const Location& location) {
         table.set("high", d.high);
       }
       break;
-    case Distribution::Kind::choice: table.set("choice", Value(Array(d.values))); break;
+    case Distribution::Kind::choice:
+      table.set("choice", Value(Array(d.values)));
+      break;
   }
   return table;
 }
@@ -175,7 +185,8 @@ std::optional<SweepAxis> read_axis(const Member& member, const Value& root, Reso
   auto& diagnostics = resolution.diagnostics;
   const std::string path = sweep_path(member.key);
   if (!is_sweepable(path)) {
-    diagnostics.error(member.key_location, fmt::format("\"{}\" cannot be swept", member.key), "a sweep is over parameters of [problem] and [boundary]");
+    diagnostics.error(member.key_location, fmt::format("\"{}\" cannot be swept", member.key),
+                      "a sweep is over parameters of [problem] and [boundary]");
     return std::nullopt;
   }
   const ParameterPlace place = find_parameter(root, path);
@@ -244,7 +255,8 @@ void name_axes(std::vector<SweepAxis>& axes) {
 
 void check_sweep_axes(const Deck& deck, std::span<const SweepAxis> axes) {
   Diagnostics diagnostics;
-  Resolution resolution{.constants = {}, .swept = {}, .tables = known_tables(deck.root), .require_problem = true, .diagnostics = diagnostics};
+  Resolution resolution{
+      .constants = {}, .swept = {}, .tables = known_tables(deck.root), .require_problem = true, .diagnostics = diagnostics};
   for (const auto& axis : axes) {
     read_axis({axis.path, canonical(axis.distribution, axis.location), axis.location}, deck.root, resolution);
   }
@@ -270,7 +282,8 @@ std::vector<SweepAxis> resolve_sweep(Value& root, Resolution& resolution) {
       continue;
     }
     if (std::any_of(axes.begin(), axes.end(), [&](const SweepAxis& a) { return a.path == axis->path; })) {
-      resolution.diagnostics.error(member.key_location, fmt::format("\"{}\" is swept twice", axis->path), "a short name and a full path are the same parameter");
+      resolution.diagnostics.error(member.key_location, fmt::format("\"{}\" is swept twice", axis->path),
+                                   "a short name and a full path are the same parameter");
       continue;
     }
     kept.set(axis->path, canonical(axis->distribution, member.value.location), member.key_location);

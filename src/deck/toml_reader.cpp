@@ -18,14 +18,16 @@ std::string syntax_hint(std::string_view message) {
     const char* hint;
   };
   static constexpr Rule rules[] = {
-      {"cannot redefine existing table", "", "a table is opened once: move these keys below its first header; dotted keys and a [header] of one table do not mix"},
+      {"cannot redefine existing table", "",
+       "a table is opened once: move these keys below its first header; dotted keys and a [header] of one table do not mix"},
       {"cannot redefine", "", "a key is given once: remove one of the two"},
       {"floating-point", "could not be interpreted", "the number is too large for a real: the largest is about 1.8e308"},
       {"floating-point", "", "TOML needs digits on both sides of the point: write 1.0, 0.5, 1.0e-8"},
       {"leading zeroes", "", "write the number without zeroes in front"},
       {"not representable in 64 bits", "", "integers end at 9223372036854775807: write a larger number with a decimal point"},
       {"could not determine value type", "", "quote strings: \"text\""},
-      {"inline table", "", "an inline table { key = value, ... } stands on one line, without a comma at its end; for a longer one use a [header]"},
+      {"inline table", "",
+       "an inline table { key = value, ... } stands on one line, without a comma at its end; for a longer one use a [header]"},
       {"escape sequence", "", "in single quotes a backslash stands for itself: 'C:\\data'"},
       {"string", "", "close the string with its quote; a text of several lines stands between triple quotes"},
       {"parsing array", "", "separate the values of a list by commas, quote strings and quantities (\"1 m\"), and close it with ]"},

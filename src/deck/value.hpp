@@ -37,14 +37,14 @@ class Value {
   using Storage = std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Table>;
 
   Value() = default;
-  Value(bool v) : data_(v) {}                                                   // NOLINT(google-explicit-constructor)
-  Value(int v) : data_(static_cast<std::int64_t>(v)) {}                         // NOLINT(google-explicit-constructor)
-  Value(std::int64_t v) : data_(v) {}                                           // NOLINT(google-explicit-constructor)
-  Value(double v) : data_(v) {}                                                 // NOLINT(google-explicit-constructor)
-  Value(const char* v) : data_(std::string(v)) {}                               // NOLINT(google-explicit-constructor)
-  Value(std::string v) : data_(std::move(v)) {}                                 // NOLINT(google-explicit-constructor)
-  Value(Array v);                                                               // NOLINT(google-explicit-constructor)
-  Value(Table v);                                                               // NOLINT(google-explicit-constructor)
+  Value(bool v) : data_(v) {}                            // NOLINT(google-explicit-constructor)
+  Value(int v) : data_(static_cast<std::int64_t>(v)) {}  // NOLINT(google-explicit-constructor)
+  Value(std::int64_t v) : data_(v) {}                    // NOLINT(google-explicit-constructor)
+  Value(double v) : data_(v) {}                          // NOLINT(google-explicit-constructor)
+  Value(const char* v) : data_(std::string(v)) {}        // NOLINT(google-explicit-constructor)
+  Value(std::string v) : data_(std::move(v)) {}          // NOLINT(google-explicit-constructor)
+  Value(Array v);                                        // NOLINT(google-explicit-constructor)
+  Value(Table v);                                        // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool empty() const { return std::holds_alternative<std::monostate>(data_); }
   [[nodiscard]] bool is_bool() const { return std::holds_alternative<bool>(data_); }

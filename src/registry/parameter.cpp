@@ -15,32 +15,48 @@ namespace {
 /// Type of a list's elements; std::nullopt for what is no list.
 std::optional<ParameterType> element_type(ParameterType type) {
   switch (type) {
-    case ParameterType::boolean_list: return ParameterType::boolean;
-    case ParameterType::integer_list: return ParameterType::integer;
-    case ParameterType::real_list: return ParameterType::real;
-    case ParameterType::string_list: return ParameterType::string;
-    default: return std::nullopt;
+    case ParameterType::boolean_list:
+      return ParameterType::boolean;
+    case ParameterType::integer_list:
+      return ParameterType::integer;
+    case ParameterType::real_list:
+      return ParameterType::real;
+    case ParameterType::string_list:
+      return ParameterType::string;
+    default:
+      return std::nullopt;
   }
 }
 
 const char* word(ParameterType type) {
   switch (type) {
-    case ParameterType::boolean: return "boolean";
-    case ParameterType::integer: return "integer";
-    case ParameterType::real: return "real";
-    case ParameterType::string: return "string";
-    case ParameterType::options: return "table of options";
-    default: return "table";
+    case ParameterType::boolean:
+      return "boolean";
+    case ParameterType::integer:
+      return "integer";
+    case ParameterType::real:
+      return "real";
+    case ParameterType::string:
+      return "string";
+    case ParameterType::options:
+      return "table of options";
+    default:
+      return "table";
   }
 }
 
 bool has_type(const Value& value, ParameterType type) {
   switch (type) {
-    case ParameterType::boolean: return value.is_bool();
-    case ParameterType::integer: return value.is_integer();
-    case ParameterType::real: return value.is_number();
-    case ParameterType::string: return value.is_string();
-    default: return value.is_table();
+    case ParameterType::boolean:
+      return value.is_bool();
+    case ParameterType::integer:
+      return value.is_integer();
+    case ParameterType::real:
+      return value.is_number();
+    case ParameterType::string:
+      return value.is_string();
+    default:
+      return value.is_table();
   }
 }
 
@@ -129,13 +145,16 @@ void check_number(const ParameterInfo& info, const Value& value, ParameterType t
   if (too_low || too_high) {
     const std::string unit = info.unit == "1" ? "" : fmt::format(" {}", info.unit);
     const std::string found = type == ParameterType::integer ? value.to_toml() : fmt::format("{:.10g}", v);
-    diagnostics.error(value.location, fmt::format("{} must be {}{}, found {}{}", name, range_text(info, type), unit, found, unit), info.doc);
+    diagnostics.error(value.location, fmt::format("{} must be {}{}, found {}{}", name, range_text(info, type), unit, found, unit),
+                      info.doc);
   }
 }
 
 void check_scalar(const ParameterInfo& info, const Value& value, ParameterType type, std::string_view name, Diagnostics& diagnostics) {
   if (!has_type(value, type)) {
-    diagnostics.error(value.location, fmt::format("{} must be {} {}, found {} {}", name, type == ParameterType::integer ? "an" : "a", word(type), value.type_name(), value.to_toml()),
+    diagnostics.error(value.location,
+                      fmt::format("{} must be {} {}, found {} {}", name, type == ParameterType::integer ? "an" : "a", word(type),
+                                  value.type_name(), value.to_toml()),
                       type_hint(info, value, type));
     return;
   }
@@ -157,7 +176,10 @@ void check_list(const ParameterInfo& info, const Value& value, ParameterType ele
   }
   const auto& items = value.as_array();
   if (items.size() < info.minimum_length || items.size() > info.maximum_length) {
-    diagnostics.error(value.location, fmt::format("{} must have {} value{}, found {}", name, length_text(info), info.maximum_length == 1 ? "" : "s", items.size()), info.doc);
+    diagnostics.error(
+        value.location,
+        fmt::format("{} must have {} value{}, found {}", name, length_text(info), info.maximum_length == 1 ? "" : "s", items.size()),
+        info.doc);
   }
   for (std::size_t i = 0; i < items.size(); ++i) {
     check_scalar(info, items[i], element, fmt::format("element {} of {}", i + 1, name), diagnostics);
@@ -171,9 +193,8 @@ void check_options(const Value& value, std::string_view name, Diagnostics& diagn
     return;
   }
   for (const auto& member : value.as_table()) {
-    const bool list_of_tables =
-        member.value.is_array() && std::any_of(member.value.as_array().begin(), member.value.as_array().end(),
-                                               [](const Value& v) { return v.is_table() || v.is_array(); });
+    const bool list_of_tables = member.value.is_array() && std::any_of(member.value.as_array().begin(), member.value.as_array().end(),
+                                                                       [](const Value& v) { return v.is_table() || v.is_array(); });
     if (member.value.is_table() || list_of_tables) {
       diagnostics.error(member.key_location, fmt::format("option \"{}\" in {} must be a string, number, boolean or list", member.key, name),
                         "options are flat: write the option's full name on one line");

@@ -22,21 +22,21 @@ enum class ParameterType { boolean, integer, real, string, boolean_list, integer
 struct ParameterInfo {
   std::string name;
   ParameterType type = ParameterType::real;
-  std::string plugin_kind;           ///< for ParameterType::plugin: the registry kind that the sub-table names
-  Value default_value;               ///< empty when required (or optional without a default)
+  std::string plugin_kind;  ///< for ParameterType::plugin: the registry kind that the sub-table names
+  Value default_value;      ///< empty when required (or optional without a default)
   bool required = false;
   double minimum = -std::numeric_limits<double>::infinity();
   double maximum = std::numeric_limits<double>::infinity();
   bool exclusive_minimum = false;
   bool exclusive_maximum = false;
-  std::size_t minimum_length = 0;    ///< of a list
+  std::size_t minimum_length = 0;  ///< of a list
   std::size_t maximum_length = std::numeric_limits<std::size_t>::max();
   std::vector<std::string> choices;  ///< allowed strings; empty: any
   std::string unit = "1";            ///< UDUNITS spelling; "1" is dimensionless
   std::string doc;
-  bool runtime = false;              ///< true: may change on resume (threads, verbosity); false: part of the data set's identity
-  std::string deprecated_for;        ///< the parameter that replaces this one
-  bool infinite = false;             ///< a real may be infinite (if its range allows); NaN never is allowed
+  bool runtime = false;        ///< true: may change on resume (threads, verbosity); false: part of the data set's identity
+  std::string deprecated_for;  ///< the parameter that replaces this one
+  bool infinite = false;       ///< a real may be infinite (if its range allows); NaN never is allowed
 
   /// Reports type, range, choice and length errors of `value` (not of sub-plugins).
   void check(const Value& value, std::string_view section, Diagnostics& diagnostics) const;
@@ -50,24 +50,75 @@ class Parameter {
   ParameterInfo info;
   std::function<void(P&, const Value&)> assign;
 
-  Parameter& doc(std::string text) & { info.doc = std::move(text); return *this; }
-  Parameter&& doc(std::string text) && { info.doc = std::move(text); return std::move(*this); }
-  Parameter&& unit(std::string text) && { info.unit = std::move(text); return std::move(*this); }
-  Parameter&& range(double low, double high) && { info.minimum = low; info.maximum = high; return std::move(*this); }
-  Parameter&& at_least(double low) && { info.minimum = low; return std::move(*this); }
-  Parameter&& at_most(double high) && { info.maximum = high; return std::move(*this); }
-  Parameter&& above(double low) && { info.minimum = low; info.exclusive_minimum = true; return std::move(*this); }
-  Parameter&& below(double high) && { info.maximum = high; info.exclusive_maximum = true; return std::move(*this); }
-  Parameter&& length(std::size_t low, std::size_t high) && { info.minimum_length = low; info.maximum_length = high; return std::move(*this); }
-  Parameter&& choices(std::vector<std::string> allowed) && { info.choices = std::move(allowed); return std::move(*this); }
-  Parameter&& required() && { info.required = true; info.default_value = Value(); return std::move(*this); }
-  Parameter&& runtime() && { info.runtime = true; return std::move(*this); }
+  Parameter& doc(std::string text) & {
+    info.doc = std::move(text);
+    return *this;
+  }
+  Parameter&& doc(std::string text) && {
+    info.doc = std::move(text);
+    return std::move(*this);
+  }
+  Parameter&& unit(std::string text) && {
+    info.unit = std::move(text);
+    return std::move(*this);
+  }
+  Parameter&& range(double low, double high) && {
+    info.minimum = low;
+    info.maximum = high;
+    return std::move(*this);
+  }
+  Parameter&& at_least(double low) && {
+    info.minimum = low;
+    return std::move(*this);
+  }
+  Parameter&& at_most(double high) && {
+    info.maximum = high;
+    return std::move(*this);
+  }
+  Parameter&& above(double low) && {
+    info.minimum = low;
+    info.exclusive_minimum = true;
+    return std::move(*this);
+  }
+  Parameter&& below(double high) && {
+    info.maximum = high;
+    info.exclusive_maximum = true;
+    return std::move(*this);
+  }
+  Parameter&& length(std::size_t low, std::size_t high) && {
+    info.minimum_length = low;
+    info.maximum_length = high;
+    return std::move(*this);
+  }
+  Parameter&& choices(std::vector<std::string> allowed) && {
+    info.choices = std::move(allowed);
+    return std::move(*this);
+  }
+  Parameter&& required() && {
+    info.required = true;
+    info.default_value = Value();
+    return std::move(*this);
+  }
+  Parameter&& runtime() && {
+    info.runtime = true;
+    return std::move(*this);
+  }
   /// A real that may also be `inf` or `-inf`, where its range allows.
-  Parameter&& infinite() && { info.infinite = true; return std::move(*this); }
+  Parameter&& infinite() && {
+    info.infinite = true;
+    return std::move(*this);
+  }
   /// An old name: a deck that uses it gets a warning, and the value goes to `replacement`.
-  Parameter&& deprecated(std::string replacement) && { info.deprecated_for = std::move(replacement); return std::move(*this); }
+  Parameter&& deprecated(std::string replacement) && {
+    info.deprecated_for = std::move(replacement);
+    return std::move(*this);
+  }
   /// This parameter is a table whose `type` names a plugin of `kind`; the member must be a Value.
-  Parameter&& plugin(std::string kind) && { info.type = ParameterType::plugin; info.plugin_kind = std::move(kind); return std::move(*this); }
+  Parameter&& plugin(std::string kind) && {
+    info.type = ParameterType::plugin;
+    info.plugin_kind = std::move(kind);
+    return std::move(*this);
+  }
 };
 
 namespace detail {
@@ -115,7 +166,9 @@ template <class T>
 struct ParameterTraits<std::optional<T>> {
   static constexpr ParameterType type = ParameterTraits<T>::type;
   static Value to_value(const std::optional<T>& v) { return v ? ParameterTraits<T>::to_value(*v) : Value(); }
-  static std::optional<T> from_value(const Value& v) { return v.empty() ? std::nullopt : std::optional<T>(ParameterTraits<T>::from_value(v)); }
+  static std::optional<T> from_value(const Value& v) {
+    return v.empty() ? std::nullopt : std::optional<T>(ParameterTraits<T>::from_value(v));
+  }
 };
 template <class T>
 struct ParameterTraits<std::vector<T>> {
@@ -125,12 +178,16 @@ struct ParameterTraits<std::vector<T>> {
                                                                          : ParameterType::integer_list;
   static Value to_value(const std::vector<T>& list) {
     Array array;
-    for (const auto& v : list) { array.push_back(ParameterTraits<T>::to_value(v)); }
+    for (const auto& v : list) {
+      array.push_back(ParameterTraits<T>::to_value(v));
+    }
     return Value(std::move(array));
   }
   static std::vector<T> from_value(const Value& v) {
     std::vector<T> list;
-    for (const auto& item : v.as_array()) { list.push_back(ParameterTraits<T>::from_value(item)); }
+    for (const auto& item : v.as_array()) {
+      list.push_back(ParameterTraits<T>::from_value(item));
+    }
     return list;
   }
 };
@@ -146,7 +203,7 @@ struct ParameterTraits<std::map<std::string, std::string>> {
 
 /// Declares one parameter of the plain struct P; its default is the value of a default-constructed P.
 template <class P, class T>
-Parameter<P> parameter(std::string name, T P::* member) {
+Parameter<P> parameter(std::string name, T P::*member) {
   using Traits = detail::ParameterTraits<T>;
   Parameter<P> p;
   p.info.name = std::move(name);

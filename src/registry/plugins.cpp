@@ -67,7 +67,8 @@ void check_abi(void* library, const std::string& path) {
     throw InputError(fmt::format("{} is no Kindred plugin: it exports no kindred_plugin_abi; put KINDRED_PLUGIN() into its source", path));
   }
   if (const std::string_view tag = function(); tag != abi_tag()) {
-    throw InputError(fmt::format("plugin {} was built for another Kindred; rebuild it\n  plugin:       {}\n  this program: {}", path, tag, abi_tag()));
+    throw InputError(
+        fmt::format("plugin {} was built for another Kindred; rebuild it\n  plugin:       {}\n  this program: {}", path, tag, abi_tag()));
   }
 }
 

@@ -40,9 +40,9 @@
 
 /// Tag that a plugin must have been built with to be loaded: Kindred's version, compiler, standard library and language,
 /// PETSc's scalar and index size, container checks. A literal, so that a plugin carries its own and never the loader's.
-#define KINDRED_ABI_TAG                                                                                                        \
-  "kindred " KINDRED_ABI_VERSION " " KINDRED_ABI_COMPILER " c++" KINDRED_ABI_TEXT(__cplusplus) " " KINDRED_ABI_LIBRARY " "      \
-  KINDRED_ABI_SCALAR " " KINDRED_ABI_INDEX " " KINDRED_ABI_CHECKS
+#define KINDRED_ABI_TAG                                   \
+  "kindred " KINDRED_ABI_VERSION " " KINDRED_ABI_COMPILER \
+  " c++" KINDRED_ABI_TEXT(__cplusplus) " " KINDRED_ABI_LIBRARY " " KINDRED_ABI_SCALAR " " KINDRED_ABI_INDEX " " KINDRED_ABI_CHECKS
 
 /// Put this once, at namespace scope, into a plugin's source: it exports the tag that load_plugin asks for.
 #define KINDRED_PLUGIN() \

@@ -81,7 +81,8 @@ std::vector<const Entry*> Registry::entries(std::string_view kind) const {
       found.push_back(entry.get());
     }
   }
-  std::sort(found.begin(), found.end(), [](const Entry* a, const Entry* b) { return std::tie(a->kind, a->name) < std::tie(b->kind, b->name); });
+  std::sort(found.begin(), found.end(),
+            [](const Entry* a, const Entry* b) { return std::tie(a->kind, a->name) < std::tie(b->kind, b->name); });
   return found;
 }
 

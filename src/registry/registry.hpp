@@ -17,7 +17,7 @@ namespace kindred {
 
 /// One plugin as the registry knows it. Everything that describes a plugin to a person is here.
 struct Entry {
-  std::string kind;     ///< problem, field, design, ordering, guess, preconditioner, solver, tuner, kernel, exporter, app, section
+  std::string kind;  ///< problem, field, design, ordering, guess, preconditioner, solver, tuner, kernel, exporter, app, section
   std::string name;
   std::string summary;  ///< one line
   std::string doc;      ///< Markdown with LaTeX: the equation, what the parameters do, references
@@ -100,14 +100,38 @@ class OriginScope {
 class EntryBuilder {
  public:
   explicit EntryBuilder(Entry entry) : entry_(std::move(entry)) {}
-  EntryBuilder&& summary(std::string text) && { entry_.summary = std::move(text); return std::move(*this); }
-  EntryBuilder&& doc(std::string text) && { entry_.doc = std::move(text); return std::move(*this); }
-  EntryBuilder&& source(std::string text) && { entry_.source = std::move(text); return std::move(*this); }
-  EntryBuilder&& example(std::string text) && { entry_.example = std::move(text); return std::move(*this); }
-  EntryBuilder&& aliases(std::vector<std::string> names) && { entry_.aliases = std::move(names); return std::move(*this); }
-  EntryBuilder&& capabilities(std::vector<std::string> facts) && { entry_.capabilities = std::move(facts); return std::move(*this); }
-  EntryBuilder&& open() && { entry_.open = true; return std::move(*this); }
-  EntryBuilder&& check(std::function<void(const Value&, Diagnostics&)> f) && { entry_.check = std::move(f); return std::move(*this); }
+  EntryBuilder&& summary(std::string text) && {
+    entry_.summary = std::move(text);
+    return std::move(*this);
+  }
+  EntryBuilder&& doc(std::string text) && {
+    entry_.doc = std::move(text);
+    return std::move(*this);
+  }
+  EntryBuilder&& source(std::string text) && {
+    entry_.source = std::move(text);
+    return std::move(*this);
+  }
+  EntryBuilder&& example(std::string text) && {
+    entry_.example = std::move(text);
+    return std::move(*this);
+  }
+  EntryBuilder&& aliases(std::vector<std::string> names) && {
+    entry_.aliases = std::move(names);
+    return std::move(*this);
+  }
+  EntryBuilder&& capabilities(std::vector<std::string> facts) && {
+    entry_.capabilities = std::move(facts);
+    return std::move(*this);
+  }
+  EntryBuilder&& open() && {
+    entry_.open = true;
+    return std::move(*this);
+  }
+  EntryBuilder&& check(std::function<void(const Value&, Diagnostics&)> f) && {
+    entry_.check = std::move(f);
+    return std::move(*this);
+  }
   [[nodiscard]] const Entry& entry() const { return entry_; }
   Entry take() && { return std::move(entry_); }
 
@@ -137,12 +161,30 @@ class PluginBuilder : public EntryBuilder {
     entry_.line = static_cast<int>(where.line());
     detail::declare_parameters<P>(entry_);
   }
-  PluginBuilder&& summary(std::string text) && { entry_.summary = std::move(text); return std::move(*this); }
-  PluginBuilder&& doc(std::string text) && { entry_.doc = std::move(text); return std::move(*this); }
-  PluginBuilder&& source(std::string text) && { entry_.source = std::move(text); return std::move(*this); }
-  PluginBuilder&& example(std::string text) && { entry_.example = std::move(text); return std::move(*this); }
-  PluginBuilder&& aliases(std::vector<std::string> names) && { entry_.aliases = std::move(names); return std::move(*this); }
-  PluginBuilder&& capabilities(std::vector<std::string> facts) && { entry_.capabilities = std::move(facts); return std::move(*this); }
+  PluginBuilder&& summary(std::string text) && {
+    entry_.summary = std::move(text);
+    return std::move(*this);
+  }
+  PluginBuilder&& doc(std::string text) && {
+    entry_.doc = std::move(text);
+    return std::move(*this);
+  }
+  PluginBuilder&& source(std::string text) && {
+    entry_.source = std::move(text);
+    return std::move(*this);
+  }
+  PluginBuilder&& example(std::string text) && {
+    entry_.example = std::move(text);
+    return std::move(*this);
+  }
+  PluginBuilder&& aliases(std::vector<std::string> names) && {
+    entry_.aliases = std::move(names);
+    return std::move(*this);
+  }
+  PluginBuilder&& capabilities(std::vector<std::string> facts) && {
+    entry_.capabilities = std::move(facts);
+    return std::move(*this);
+  }
   /// `make` is called as make(const P&, arguments of the kind...) and returns a unique_ptr to the interface.
   template <class Make>
   PluginBuilder&& factory(Make make) && {

@@ -15,11 +15,11 @@ namespace kindred {
 /// Process exit codes; the same for every verb.
 enum class ExitCode : int {
   ok = 0,
-  failure = 1,             ///< solver or run-time failure
-  usage = 2,               ///< usage or deck error: nothing was done
-  too_many_failures = 3,   ///< finished, or stopped, with more failed samples than the cap
-  io = 4,                  ///< data corruption or input/output error
-  interrupted = 75,        ///< resumable
+  failure = 1,            ///< solver or run-time failure
+  usage = 2,              ///< usage or deck error: nothing was done
+  too_many_failures = 3,  ///< finished, or stopped, with more failed samples than the cap
+  io = 4,                 ///< data corruption or input/output error
+  interrupted = 75,       ///< resumable
 };
 
 /// Catches SIGINT, SIGTERM, SIGUSR1, SIGXCPU for its life: the first sets a flag, a second SIGINT ends the process at once (130).
@@ -37,12 +37,12 @@ class SignalScope {
 
 /// What a run has done so far; lives in memory shared by all worker processes of one host.
 struct Counters {
-  std::atomic<std::int64_t> next{0};       ///< next unclaimed position in the work list
+  std::atomic<std::int64_t> next{0};  ///< next unclaimed position in the work list
   std::atomic<std::int64_t> done{0};
-  std::atomic<std::int64_t> failures{0};   ///< redraws
+  std::atomic<std::int64_t> failures{0};  ///< redraws
   std::atomic<std::int64_t> iterations{0};
   std::atomic<std::int64_t> bytes{0};
-  std::atomic<int> stop{0};                ///< set to make every worker finish its sample and leave
+  std::atomic<int> stop{0};  ///< set to make every worker finish its sample and leave
 };
 /// Anonymous shared memory, visible to processes forked later.
 class SharedCounters {

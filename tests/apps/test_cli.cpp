@@ -115,8 +115,10 @@ BOOST_AUTO_TEST_CASE(columns_of_a_table_are_checked_like_the_axes_of_a_sweep) {
   const TemporaryFolder folder;
   const std::string deck = folder / "deck.toml";
   const std::string table = folder / "points.csv";
-  write_text(deck, "version = 1\n[problem]\ntype = \"darcy\"\ncoefficient = { type = \"lognormal\" }\n[grid]\nn = [16, 16]\n"
-                   "[sweep]\nseed = 1\ndesign = { type = \"csv\", file = \"" + table + "\" }\n");
+  write_text(deck,
+             "version = 1\n[problem]\ntype = \"darcy\"\ncoefficient = { type = \"lognormal\" }\n[grid]\nn = [16, 16]\n"
+             "[sweep]\nseed = 1\ndesign = { type = \"csv\", file = \"" +
+                 table + "\" }\n");
   write_text(table, "problem.coefficient.tauu,problem.coefficient.sigma\n3.0,-1.0\n4.0,0.5\n");
   const auto bad = kindred_command("check " + deck);
   BOOST_TEST(bad.status == 2);

@@ -255,8 +255,8 @@ BOOST_AUTO_TEST_CASE(twice_the_resolution_is_the_same_function) {
       for (std::size_t i = 0; i < 32; ++i) {
         for (std::size_t j = 0; j < 32; ++j) {
           const auto& values = fine.at(index).fields[f];
-          const double average = 0.25 * (values[(2 * i) * 64 + 2 * j] + values[(2 * i) * 64 + 2 * j + 1] + values[(2 * i + 1) * 64 + 2 * j] +
-                                         values[(2 * i + 1) * 64 + 2 * j + 1]);
+          const double average = 0.25 * (values[(2 * i) * 64 + 2 * j] + values[(2 * i) * 64 + 2 * j + 1] +
+                                         values[(2 * i + 1) * 64 + 2 * j] + values[(2 * i + 1) * 64 + 2 * j + 1]);
           const double value = row.fields[f][i * 32 + j];
           difference += (average - value) * (average - value);
           norm += value * value;

@@ -27,9 +27,7 @@ BOOST_AUTO_TEST_CASE(known_answers) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(is_usable_at_compile_time) {
-  static_assert(Philox4x32::generate({0, 0, 0, 0}, {0, 0})[0] == 0x6627E8D5);
-}
+BOOST_AUTO_TEST_CASE(is_usable_at_compile_time) { static_assert(Philox4x32::generate({0, 0, 0, 0}, {0, 0})[0] == 0x6627E8D5); }
 
 // A bijection of counters: no two of a run of counters may meet.
 BOOST_AUTO_TEST_CASE(neighbouring_counters_give_different_blocks) {

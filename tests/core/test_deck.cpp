@@ -74,7 +74,9 @@ BOOST_AUTO_TEST_CASE(a_library_needs_no_problem) {
 
 // Conversions from the definitions of the units; one rounding or two.
 BOOST_AUTO_TEST_CASE(quantities_are_converted_to_the_unit_of_the_parameter) {
-  const Deck deck = parse_deck(heat + "diffusivity = \"2 cm2/s\"\ntemperature = \"20 degC\"\nduration = \"1.5 hour\"\n[grid]\nn = [4]\nextent = [\"5 km\", 2, \"30cm\"]\n");
+  const Deck deck = parse_deck(
+      heat +
+      "diffusivity = \"2 cm2/s\"\ntemperature = \"20 degC\"\nduration = \"1.5 hour\"\n[grid]\nn = [4]\nextent = [\"5 km\", 2, \"30cm\"]\n");
   BOOST_TEST(std::abs(real(deck, "problem.diffusivity") / 2e-4 - 1.0) < 4e-16);
   BOOST_TEST(std::abs(real(deck, "problem.temperature") / 293.15 - 1.0) < 4e-16);
   BOOST_TEST(real(deck, "problem.duration") == 5400.0);
@@ -92,7 +94,8 @@ BOOST_AUTO_TEST_CASE(infinity_where_the_schema_allows_it) {
 BOOST_AUTO_TEST_CASE(expressions_use_constants_in_any_order) {
   const Deck deck = parse_deck(
       "version = 1\n[const]\nwave = \"=2*pi/length\"\nlength = \"=2*half\"\nhalf = \"1 km\"\ncells = 32\n"
-      "[problem]\ntype = \"darcy\"\ncoefficient = \"=wave^2\"\nbeta = \"=sqrt(length)\"\norder = \"=cells/16\"\n[grid]\nn = [\"=cells\", \"=2*cells\"]\n");
+      "[problem]\ntype = \"darcy\"\ncoefficient = \"=wave^2\"\nbeta = \"=sqrt(length)\"\norder = \"=cells/16\"\n[grid]\nn = [\"=cells\", "
+      "\"=2*cells\"]\n");
   BOOST_TEST(std::abs(real(deck, "problem.coefficient.value") / std::pow(std::numbers::pi / 1000.0, 2) - 1.0) < 1e-15);
   BOOST_TEST(real(deck, "problem.beta") == std::sqrt(2000.0));
   BOOST_TEST(deck.root.find_path("problem.order")->as_integer() == 2);
@@ -102,7 +105,9 @@ BOOST_AUTO_TEST_CASE(expressions_use_constants_in_any_order) {
 BOOST_AUTO_TEST_CASE(later_texts_win_over_their_includes) {
   const Folder folder;
   folder.write("deck.toml", "include = [\"parts/a.toml\", \"parts/b.toml\"]\nversion = 1\n[problem]\ntype = \"darcy\"\nbeta = 4.0\n");
-  folder.write("parts/a.toml", "include = \"c.toml\"\n[problem]\nbeta = 2.0\ncoefficient = 7.0\n[solver]\ntype = \"cg\"\nrtol = 1e-3\n[sweep]\norder = { choice = [1, 2] }\n");
+  folder.write("parts/a.toml",
+               "include = \"c.toml\"\n[problem]\nbeta = 2.0\ncoefficient = 7.0\n[solver]\ntype = \"cg\"\nrtol = 1e-3\n[sweep]\norder = { "
+               "choice = [1, 2] }\n");
   folder.write("parts/b.toml", "[solver]\nrtol = 1e-4\n[sweep]\n\"problem.order\" = { choice = [3, 4] }\n");
   folder.write("parts/c.toml", "[problem]\ncoefficient = 6.0\naverage = \"arithmetic\"\n[grid]\nn = [8]\n");
   const Deck deck = load_deck(folder.path / "deck.toml");

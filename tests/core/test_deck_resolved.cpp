@@ -14,7 +14,8 @@ const std::string everything =
     "average = { choice = [\"harmonic\", \"upwind\"] }\n\"boundary.x_hi.value\" = { linspace = [0.1, 0.7, 4] }\n"
     "[const]\nk = \"=1/3\"\n"
     "[problem]\ntype = \"darcy\"\nforcing = \"sin(x)\"\n[problem.coefficient]\ntype = \"gaussian\"\nsigma = \"=k\"\n"
-    "[grid]\nn = [16, 32]\nextent = [\"1 km\", 1e-300]\n[solver]\ntype = \"petsc\"\n[solver.petsc]\nksp_type = \"cg\"\nksp_rtol = 1e-08\nksp_monitor = true\n"
+    "[grid]\nn = [16, 32]\nextent = [\"1 km\", 1e-300]\n[solver]\ntype = \"petsc\"\n[solver.petsc]\nksp_type = \"cg\"\nksp_rtol = "
+    "1e-08\nksp_monitor = true\n"
     "[labels]\n\"who was it\" = \"me\"\n[output]\nfields = [\"u\"]\n[run]\nworkers = 4\n";
 
 std::string identity(const std::string& text) { return parse_deck(text).identity_hash(); }

@@ -10,7 +10,8 @@ using namespace kindred;
 
 namespace {
 
-const std::string head = "version = 1\n[problem]\ntype = \"darcy\"\n[problem.coefficient]\ntype = \"grf\"\n[problem.forcing]\ntype = \"grf\"\n[grid]\nn = [8]\n";
+const std::string head =
+    "version = 1\n[problem]\ntype = \"darcy\"\n[problem.coefficient]\ntype = \"grf\"\n[problem.forcing]\ntype = \"grf\"\n[grid]\nn = [8]\n";
 
 Deck with(const std::string& text, std::vector<std::string> overrides) {
   DeckOptions options;
@@ -23,12 +24,14 @@ Deck with(const std::string& text, std::vector<std::string> overrides) {
 BOOST_AUTO_TEST_SUITE(test_deck_sweep)
 
 BOOST_AUTO_TEST_CASE(axes_are_sorted_and_named) {
-  const Deck deck = parse_deck(head +
-                               "[sweep]\nseed = 7\ncount = 10\nbeta = { log_uniform = [0.01, 100] }\n\"problem.coefficient.tau\" = { choice = [3, 5.5] }\n"
-                               "\"problem.forcing.tau\" = { uniform = [\"1 km-1\", \"2 m-1\"] }\n\"boundary.x_lo.value\" = { normal = [0, 1], high = 2 }\n"
-                               "average = { choice = [\"harmonic\", \"upwind\"] }\norder = { linspace = [1, 4, 4] }\n");
+  const Deck deck = parse_deck(
+      head +
+      "[sweep]\nseed = 7\ncount = 10\nbeta = { log_uniform = [0.01, 100] }\n\"problem.coefficient.tau\" = { choice = [3, 5.5] }\n"
+      "\"problem.forcing.tau\" = { uniform = [\"1 km-1\", \"2 m-1\"] }\n\"boundary.x_lo.value\" = { normal = [0, 1], high = 2 }\n"
+      "average = { choice = [\"harmonic\", \"upwind\"] }\norder = { linspace = [1, 4, 4] }\n");
   BOOST_REQUIRE(deck.sweep.size() == 6U);
-  const char* paths[] = {"boundary.x_lo.value", "problem.average", "problem.beta", "problem.coefficient.tau", "problem.forcing.tau", "problem.order"};
+  const char* paths[] = {"boundary.x_lo.value",     "problem.average",     "problem.beta",
+                         "problem.coefficient.tau", "problem.forcing.tau", "problem.order"};
   const char* names[] = {"value", "average", "beta", "coefficient_tau", "forcing_tau", "order"};
   for (std::size_t i = 0; i < 6; ++i) {
     BOOST_TEST(deck.sweep[i].path == paths[i]);
@@ -44,7 +47,9 @@ BOOST_AUTO_TEST_CASE(axes_are_sorted_and_named) {
 
 // A swept parameter has no value of its own, neither a default nor, if it is required, a given one.
 BOOST_AUTO_TEST_CASE(a_swept_parameter_is_absent_from_its_table) {
-  const Deck deck = parse_deck("version = 1\n[problem]\ntype = \"heat\"\n[grid]\nn = [8]\n[sweep]\ndiffusivity = { uniform = [1, 2] }\ntemperature = { choice = [280, 300] }\n");
+  const Deck deck = parse_deck(
+      "version = 1\n[problem]\ntype = \"heat\"\n[grid]\nn = [8]\n[sweep]\ndiffusivity = { uniform = [1, 2] }\ntemperature = { choice = "
+      "[280, 300] }\n");
   BOOST_TEST(deck.root.find_path("problem.diffusivity") == nullptr);
   BOOST_TEST(deck.root.find_path("problem.temperature") == nullptr);
 }
@@ -56,7 +61,9 @@ BOOST_AUTO_TEST_CASE(a_whole_field_is_swept_over_constants) {
 
 // "5 degC" is a deviation of 5 K, not of 278.15 K.
 BOOST_AUTO_TEST_CASE(a_deviation_is_a_difference) {
-  const Deck deck = parse_deck("version = 1\n[problem]\ntype = \"heat\"\ndiffusivity = 1\n[grid]\nn = [8]\n[sweep]\ntemperature = { normal = [\"20 degC\", \"5 degC\"], low = \"0 degC\" }\n");
+  const Deck deck = parse_deck(
+      "version = 1\n[problem]\ntype = \"heat\"\ndiffusivity = 1\n[grid]\nn = [8]\n[sweep]\ntemperature = { normal = [\"20 degC\", \"5 "
+      "degC\"], low = \"0 degC\" }\n");
   const auto& d = deck.sweep.at(0).distribution;
   BOOST_TEST(std::abs(d.mean - 293.15) < 1e-12);
   BOOST_TEST(std::abs(d.deviation - 5.0) < 1e-12);
@@ -64,14 +71,16 @@ BOOST_AUTO_TEST_CASE(a_deviation_is_a_difference) {
 }
 
 BOOST_AUTO_TEST_CASE(constants_reach_into_distributions) {
-  const Deck deck = parse_deck("version = 1\n[const]\nlow = 2\n" + head.substr(12) + "[sweep]\nbeta = { uniform = [\"=low\", \"=2*low\"] }\n");
+  const Deck deck =
+      parse_deck("version = 1\n[const]\nlow = 2\n" + head.substr(12) + "[sweep]\nbeta = { uniform = [\"=low\", \"=2*low\"] }\n");
   BOOST_TEST(deck.sweep.at(0).distribution.high == 4.0);
 }
 
 BOOST_AUTO_TEST_CASE(a_distribution_on_the_command_line_sweeps) {
   const std::size_t next_table = head.find("[problem.coefficient]");
-  const Deck deck = with(head.substr(0, next_table) + "beta = 2.0\n" + head.substr(next_table),
-                         {"problem.beta=choice(1, 2, 3)", "problem.coefficient.tau=uniform(\"1 m-1\", 4)", "problem.average=choice(upwind,harmonic)"});
+  const Deck deck =
+      with(head.substr(0, next_table) + "beta = 2.0\n" + head.substr(next_table),
+           {"problem.beta=choice(1, 2, 3)", "problem.coefficient.tau=uniform(\"1 m-1\", 4)", "problem.average=choice(upwind,harmonic)"});
   BOOST_REQUIRE(deck.sweep.size() == 3U);
   BOOST_TEST(deck.sweep[0].distribution.values[1].as_string() == "harmonic");
   BOOST_TEST(deck.sweep[1].distribution.levels() == 3U);

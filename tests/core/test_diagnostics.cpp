@@ -9,7 +9,9 @@ BOOST_AUTO_TEST_SUITE(test_diagnostics)
 
 BOOST_AUTO_TEST_CASE(the_caret_underlines_the_key_or_the_value) {
   const auto source = std::make_shared<const Source>(Source{"deck.toml", "[solver]\n\tksp_tpye = \"a \\\" b\" # x\nn = [1, [2, 3]]\n"});
-  const auto line = [&](int row, int column) { return Diagnostic{Diagnostic::Severity::error, {source, row, column}, "m", "do this\nor that"}.text(); };
+  const auto line = [&](int row, int column) {
+    return Diagnostic{Diagnostic::Severity::error, {source, row, column}, "m", "do this\nor that"}.text();
+  };
   BOOST_TEST(line(2, 2) == "deck.toml:2:2: error: m\n  \tksp_tpye = \"a \\\" b\" # x\n  \t^~~~~~~~\n  do this\n  or that\n");
   BOOST_TEST(line(2, 13).find("\n  \t           ^~~~~~~~\n") != std::string::npos);
   BOOST_TEST(line(3, 5).find("\n      ^~~~~~~~~~~\n") != std::string::npos);

@@ -98,10 +98,11 @@ BOOST_AUTO_TEST_CASE(what_is_no_distribution_is_refused) {
   two.set("choice", Array{1});
   Value bounds = table("uniform", {0.0, 1.0});
   bounds.set("low", 0.0);
-  for (const Value& v : {Value(3.0), Value(Table{}), table("unifrom", {0.0, 1.0}), table("uniform", {1.0, 1.0}), table("uniform", {0.0, nan}),
-                         table("uniform", {0.0}), table("log_uniform", {-1.0, 1.0}), table("normal", {0.0, 0.0}), table("choice", {}),
-                         table("choice", {1, "a"}), table("choice", {1, 1}), table("choice", {nan}), table("linspace", {0.0, 1.0, 1}),
-                         table("linspace", {0.0, 1.0, 2.5}), table("logspace", {0.0, 1.0, 3}), two, bounds}) {
+  for (const Value& v :
+       {Value(3.0), Value(Table{}), table("unifrom", {0.0, 1.0}), table("uniform", {1.0, 1.0}), table("uniform", {0.0, nan}),
+        table("uniform", {0.0}), table("log_uniform", {-1.0, 1.0}), table("normal", {0.0, 0.0}), table("choice", {}),
+        table("choice", {1, "a"}), table("choice", {1, 1}), table("choice", {nan}), table("linspace", {0.0, 1.0, 1}),
+        table("linspace", {0.0, 1.0, 2.5}), table("logspace", {0.0, 1.0, 3}), two, bounds}) {
     Diagnostics diagnostics;
     BOOST_TEST(!parse_distribution(v, diagnostics).has_value(), v.to_toml());
     BOOST_TEST(diagnostics.has_errors());

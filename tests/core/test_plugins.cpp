@@ -39,12 +39,12 @@ BOOST_AUTO_TEST_CASE(bad_plugins_are_refused_with_the_reason) {
   BOOST_TEST(refused("clashing_plugin", "\"constant\""));  // and again
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_is_no_shared_object) {
-  BOOST_CHECK_THROW(load_plugin(__FILE__), InputError);
-}
+BOOST_AUTO_TEST_CASE(a_file_that_is_no_shared_object) { BOOST_CHECK_THROW(load_plugin(__FILE__), InputError); }
 
 BOOST_AUTO_TEST_CASE(a_deck_loads_its_plugins_before_it_is_checked) {
-  const std::string deck = "version = 1\nplugins = [\"good_plugin.so\"]\n[problem]\ntype = \"darcy\"\ncoefficient = { type = \"checkerboard\", contrast = 9 }\n[grid]\nn = [4]\n";
+  const std::string deck =
+      "version = 1\nplugins = [\"good_plugin.so\"]\n[problem]\ntype = \"darcy\"\ncoefficient = { type = \"checkerboard\", contrast = 9 "
+      "}\n[grid]\nn = [4]\n";
   const Deck result = parse_deck(deck, (std::filesystem::path(KINDRED_TEST_PLUGINS) / "deck.toml").string());
   BOOST_TEST(create<toy::Field>(*result.root.find_path("problem.coefficient"), 2.0)->number == 18.0);
   BOOST_TEST(Registry::instance().get("field", "checkerboard").origin.ends_with("good_plugin.so"));

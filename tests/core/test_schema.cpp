@@ -82,10 +82,15 @@ BOOST_AUTO_TEST_CASE(good_decks_pass_and_bad_ones_do_not) {
   const Judge schema;
   const std::string good[] = {
       head + "coefficient = 1.0\n[grid]\nn = [16]\n",
-      head + "beta = \"=2*pi\"\ncoefficient = { type = \"grf\", tau = \"2 m-1\" }\nforcing = \"sin(x)\"\n[grid]\nn = [16, 8]\nextent = [\"1 m\", 2]\n"
-             "[solver]\nrtol = 1e-6\n[sweep]\ncount = 3\ndesign = \"grid\"\norder = { choice = [1, 2] }\n[boundary]\nx_lo = { type = \"dirichlet\", value = 2 }\n"
-             "[labels]\nanything = \"goes\"\n",
-      head + "[grid]\nn = [16]\n[sweep]\ncoefficient = { uniform = [1, 2] }\n[solver]\ntype = \"petsc\"\npetsc = { ksp_type = \"cg\", ksp_rtol = 1e-8 }\n",
+      head +
+          "beta = \"=2*pi\"\ncoefficient = { type = \"grf\", tau = \"2 m-1\" }\nforcing = \"sin(x)\"\n[grid]\nn = [16, 8]\nextent = [\"1 "
+          "m\", 2]\n"
+          "[solver]\nrtol = 1e-6\n[sweep]\ncount = 3\ndesign = \"grid\"\norder = { choice = [1, 2] }\n[boundary]\nx_lo = { type = "
+          "\"dirichlet\", value = 2 }\n"
+          "[labels]\nanything = \"goes\"\n",
+      head +
+          "[grid]\nn = [16]\n[sweep]\ncoefficient = { uniform = [1, 2] }\n[solver]\ntype = \"petsc\"\npetsc = { ksp_type = \"cg\", "
+          "ksp_rtol = 1e-8 }\n",
       parse_deck(head + "coefficient = \"gaussian\"\n[grid]\nn = [16]\n").resolved_toml(),
   };
   for (const auto& deck : good) {

@@ -15,9 +15,8 @@ BOOST_AUTO_TEST_CASE(accessors_give_the_value_or_name_the_place) {
   BOOST_TEST(v.as_integer() == 3);
   BOOST_TEST(v.as_real() == 3.0);
   v.location = {std::make_shared<const Source>(Source{"deck.toml", "x = 3"}), 1, 5};
-  BOOST_CHECK_EXCEPTION(static_cast<void>(v.as_string()), InputError, [](const InputError& e) {
-    return std::string(e.what()) == "deck.toml:1:5: expected a string, found integer";
-  });
+  BOOST_CHECK_EXCEPTION(static_cast<void>(v.as_string()), InputError,
+                        [](const InputError& e) { return std::string(e.what()) == "deck.toml:1:5: expected a string, found integer"; });
   BOOST_CHECK_THROW(static_cast<void>(Value(3.0).as_integer()), InputError);
   BOOST_CHECK_THROW(static_cast<void>(Value("a").as_array()), InputError);
   BOOST_CHECK_THROW(static_cast<void>(Value().as_bool()), InputError);

@@ -28,9 +28,10 @@ struct Constant {
   double value = 1.0;
   static Schema<Constant> schema() { return {parameter("value", &Constant::value).doc("Value everywhere.")}; }
 };
-inline const Registration constant = kindred::plugin<Field, Constant>("constant")
-                                         .summary("The same value everywhere")
-                                         .factory([](const Constant& p, double scale) { return std::make_unique<Field>(Field{p.value * scale}); });
+inline const Registration constant =
+    kindred::plugin<Field, Constant>("constant").summary("The same value everywhere").factory([](const Constant& p, double scale) {
+      return std::make_unique<Field>(Field{p.value * scale});
+    });
 
 struct Expression {
   std::string value;
@@ -66,7 +67,8 @@ struct GrfThreshold {
     }
   }
 };
-inline const Registration grf_threshold = kindred::plugin<Field, GrfThreshold>("grf_threshold").summary("Two-valued field: the sign of a Gaussian one");
+inline const Registration grf_threshold =
+    kindred::plugin<Field, GrfThreshold>("grf_threshold").summary("Two-valued field: the sign of a Gaussian one");
 
 struct Darcy {
   Value coefficient;

@@ -12,7 +12,8 @@ int main() {
   const kindred::Value grid(kindred::Table{{"n", kindred::Value(kindred::Array{16, 16}), {}}});
   const kindred::Domain domain = kindred::make_domain(grid, kindred::Value(kindred::Table{}));
   const auto problem = kindred::create<kindred::Problem>(kindred::Value("darcy"), domain);
-  kindred::Sequence sequence(kindred::create<kindred::Solver>(kindred::Value("direct")), kindred::create<kindred::Guess>(kindred::Value("zero")));
+  kindred::Sequence sequence(kindred::create<kindred::Solver>(kindred::Value("direct")),
+                             kindred::create<kindred::Guess>(kindred::Value("zero")));
   for (kindred::Index index = 0; index < 3; ++index) {
     kindred::Sample sample;
     sample.index = index;

@@ -66,7 +66,6 @@ nlohmann::json to_json(const data::DatasetReader& reader, const DatasetSummary& 
 /// Rows whose samples are finished.
 std::vector<Index> finished_rows(const data::DatasetReader& reader);
 
-
 /// `(64, 64)`, `()`.
 std::string shape_text(const std::vector<Index>& shape);
 /// `64 × 64`.

@@ -21,7 +21,8 @@ std::string splits_text(const std::vector<data::Split>& splits) {
 
 /// A command-line word as a shell reads it.
 std::string shell_quoted(const std::string& word) {
-  const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=,:+@%") == std::string::npos;
+  const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=,:+@%") ==
+                                          std::string::npos;
   if (plain) {
     return word;
   }
@@ -59,7 +60,8 @@ void GenerationOptions::add_to(CLI::App& verb) {
   verb.add_option("-j,--workers", workers, "Worker processes on this machine (default: [run] workers)")->check(CLI::Range(1, 4096));
   verb.add_option("--shard", shard, "Task I of N of a job array, counted from 0: fills every N-th shard file")->type_name("I/N");
   verb.add_flag("--verify", verify, "When resuming, re-check the checksums of finished rows first");
-  verb.add_option("--time-limit", time_limit, "Stop cleanly after so many seconds, resumable (default: [run] time_limit)")->check(CLI::NonNegativeNumber);
+  verb.add_option("--time-limit", time_limit, "Stop cleanly after so many seconds, resumable (default: [run] time_limit)")
+      ->check(CLI::NonNegativeNumber);
   verb.add_option("--grace", grace, "Seconds that the sample at hand may take once a stop is asked for (default: [run] grace)")
       ->check(CLI::NonNegativeNumber);
   verb.add_flag("--allow-unused-petsc", allow_unused_petsc, "Only warn about PETSc options that nothing reads");
@@ -82,7 +84,8 @@ GenerateOptions GenerationOptions::resolve(const Deck& loaded, const Context& co
     const auto first = std::from_chars(shard.data(), end, options.shard);
     const bool slash = first.ec == std::errc() && first.ptr != end && *first.ptr == '/';
     const auto second = slash ? std::from_chars(first.ptr + 1, end, options.shards) : first;
-    if (!slash || second.ec != std::errc() || second.ptr != end || options.shards < 1 || options.shard < 0 || options.shard >= options.shards) {
+    if (!slash || second.ec != std::errc() || second.ptr != end || options.shards < 1 || options.shard < 0 ||
+        options.shard >= options.shards) {
       throw InputError(fmt::format("--shard {}: write I/N with 0 <= I < N, for example --shard 0/4", shard));
     }
   }
@@ -104,8 +107,8 @@ void print_report(const GenerateReport& report, const Context& context) {
     fmt::print("  size     {} a sample, {} in all\n", bytes_text(static_cast<double>(report.bytes_per_sample)),
                bytes_text(static_cast<double>(report.bytes_per_sample) * static_cast<double>(report.count)));
     if (report.done > 0) {
-      fmt::print("  solved   {} now in {:.1f} s ({:.3g}/s), {:.3g} iterations on average, {} draws given up\n", report.done, report.seconds, rate,
-                 report.mean_iterations, report.failures);
+      fmt::print("  solved   {} now in {:.1f} s ({:.3g}/s), {:.3g} iterations on average, {} draws given up\n", report.done, report.seconds,
+                 rate, report.mean_iterations, report.failures);
     }
     if (report.complete) {
       fmt::print("  next     kindred report {}\n", shell_quoted(report.directory.string()));
@@ -149,7 +152,8 @@ ExitCode print_plan(const Deck& deck, const GenerateOptions& options, const Cont
   } else {
     fmt::print("{}: {} samples would go to {}\n", layout.name, layout.count, layout.directory.string());
     fmt::print("  splits   {}\n", splits_text(layout.splits));
-    fmt::print("  size     {} a sample, {} in all, {} free\n", bytes_text(static_cast<double>(layout.row_bytes())), bytes_text(total), bytes_text(free));
+    fmt::print("  size     {} a sample, {} in all, {} free\n", bytes_text(static_cast<double>(layout.row_bytes())), bytes_text(total),
+               bytes_text(free));
     for (const auto& shard : plan.shards()) {
       fmt::print("  shard    {}  {} rows\n", shard.file, shard.rows);
     }
