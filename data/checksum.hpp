@@ -2,20 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <span>
-#include <string>
-#include <string_view>
 
 namespace kindred::data {
 
 /// CRC-32C (Castagnoli; RFC 3720, appendix B.4): the bytes "123456789" give 0xE3069283. Several GB/s.
 /// @param previous the checksum of the bytes before these, of which they are the continuation
 std::uint32_t crc32c(std::span<const std::byte> bytes, std::uint32_t previous = 0);
-
-/// Lower-case hexadecimal SHA-256.
-std::string sha256(std::string_view text);
-/// SHA-256 of a whole file. @throws IoError if it cannot be read
-std::string sha256_of_file(const std::filesystem::path& path);
 
 }  // namespace kindred::data

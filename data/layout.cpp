@@ -65,6 +65,11 @@ void require_name(const std::string& name, const char* what) {
   if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos) {
     throw InputError(fmt::format("\"{}\" cannot be the name of a {}", name, what));
   }
+  constexpr std::size_t longest = 200;  // file systems allow 255 bytes, and file names add a number and a suffix
+  if (name.size() > longest) {
+    throw InputError(
+        fmt::format("the name of a {} has {} bytes, {} at most are allowed: {}…", what, name.size(), longest, name.substr(0, 40)));
+  }
 }
 
 /// @throws InputError if the layout contradicts itself

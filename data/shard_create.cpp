@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <kindred/data/checksum.hpp>
+#include <kindred/core/hash/sha256.hpp>
 #include <kindred/data/file.hpp>
 #include <kindred/data/hdf5_objects.hpp>
 #include <kindred/data/layout_text.hpp>

@@ -12,7 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include <kindred/core/base/error.hpp>
-#include <kindred/data/checksum.hpp>
+#include <kindred/core/hash/sha256.hpp>
 #include <kindred/data/layout_text.hpp>
 
 namespace kindred::data {

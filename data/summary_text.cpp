@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <kindred/data/checksum.hpp>
+#include <kindred/core/hash/sha256.hpp>
 #include <kindred/data/summary.hpp>
 
 namespace kindred::data {

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <kindred/core/base/error.hpp>
-#include <kindred/data/checksum.hpp>
+#include <kindred/core/hash/sha256.hpp>
 #include <kindred/data/reader.hpp>
 #include <kindred/data/shard_files.hpp>
 #include <kindred/data/shard_rows.hpp>

@@ -38,8 +38,9 @@ struct Rejection {
 };
 
 struct OpenOptions {
-  bool verify = false;              ///< re-check the CRC of rows marked done; a mismatch makes them todo again
+  bool verify = false;              ///< re-check the CRC of rows marked done; a mismatch makes them todo again (in a sealed shard: IoError)
   bool require_exclusive = true;    ///< take the directory's lock
+  double commit_interval = 2.0;     ///< s between group commits
   std::vector<std::size_t> shards;  ///< only these (job arrays); empty: all
 };
 
@@ -69,7 +70,7 @@ class DatasetWriter {
   [[nodiscard]] Index done() const;
 
   /// Stores one sample: field values (in the layout's order, each row_values long), scalars, record. Rounds to the stored
-  /// precision. The row becomes `done` at the next commit (every second, every 256 MiB, or flush()).
+  /// precision. The row becomes `done` at the next commit (every `commit_interval`, every 256 MiB, or flush()).
   /// @throws IoError; the row then stays unfinished
   void write(const SampleRecord& record, std::span<const std::span<const double>> fields, std::span<const double> scalars);
   /// Appends to the directory's rejection log (O_APPEND, one JSON line).

@@ -19,15 +19,13 @@
 namespace kindred::data {
 namespace {
 
-// A group is what one second brings: what a power cut may cost. The other two limits bound memory and unwritten pages when rows
+// A group is what the commit interval brings: what a power cut may cost. These limits bound memory and unwritten pages when rows
 // come faster than that. (Small groups are slow: rows lie in permuted places, and a disk takes a few large writes much faster than
 // many of one row.)
 constexpr Index group_bytes = Index{256} << 20;
 constexpr std::size_t group_rows = std::size_t{1} << 14;
 constexpr std::size_t stage_bytes = std::size_t{4} << 20;
 constexpr Index small_row_bytes = Index{64} << 10;
-constexpr auto group_time = std::chrono::seconds(1);
-constexpr int commit_share = 100;  ///< syncing may take one part in so many of the time
 constexpr std::size_t maximum_open_files = 256;
 
 }  // namespace
@@ -160,15 +158,10 @@ Status OpenShard::status(Index row) const {
 }
 
 bool DatasetWriter::State::commit_is_due() const {
-  const auto age = Clock::now() - last_commit_;
-  if (age >= group_time && age >= commit_share * commit_time_) {
-    return true;
-  }
-  return pending_bytes_ >= group_bytes || pending_.size() >= group_rows;
+  return Clock::now() - last_commit_ >= commit_interval_ || pending_bytes_ >= group_bytes || pending_.size() >= group_rows;
 }
 
 void DatasetWriter::State::commit() {
-  const auto start = Clock::now();
   if (!pending_.empty()) {
     try {
       write_staged();
@@ -198,7 +191,6 @@ void DatasetWriter::State::commit() {
     forget_pending();
   }
   last_commit_ = Clock::now();
-  commit_time_ = last_commit_ - start;
 }
 
 void DatasetWriter::State::forget_pending() {
@@ -251,7 +243,12 @@ OpenShard& DatasetWriter::State::open(std::size_t number) {
 }
 
 DatasetWriter::State::State(const DatasetLayout& layout, const OpenOptions& options)
-    : layout(layout), plan(layout), at_hand(options.shards), shards_(plan.shards().size()), stage_(layout.row_bytes() < small_row_bytes) {
+    : layout(layout),
+      plan(layout),
+      at_hand(options.shards),
+      shards_(plan.shards().size()),
+      stage_(layout.row_bytes() < small_row_bytes),
+      commit_interval_(options.commit_interval) {
   if (at_hand.empty()) {
     at_hand.resize(shards_.size());
     std::iota(at_hand.begin(), at_hand.end(), std::size_t{0});

@@ -63,6 +63,18 @@ void require_same(const fs::path& path, const DatasetLayout& layout, const Shard
   }
 }
 
+/// @throws IoError if a row of a sealed shard is damaged
+void require_sound(const OpenShard& shard, const DatasetLayout& layout) {
+  for (Index row = 0; row < shard.map.rows; ++row) {
+    if (const auto damage = row_damage(shard.file, shard.map, layout, row); !damage.empty()) {
+      throw IoError(
+          fmt::format("{}, row {}: {}. The file was finished and is damaged; delete it and run the same command again to compute its "
+                      "rows anew",
+                      shard.file.path().string(), row, damage));
+    }
+  }
+}
+
 }  // namespace
 
 void DatasetWriter::State::refuse_other_data() const {
@@ -105,6 +117,9 @@ void DatasetWriter::State::resume(bool verify) {
   for (const auto number : at_hand) {
     const OpenShard& shard = open(number);
     if (shard.sealed) {
+      if (verify) {
+        require_sound(shard, layout);
+      }
       continue;
     }
     const auto statuses = read_statuses(shard.file, shard.map);

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include <kindred/core/base/error.hpp>
-#include <kindred/data/checksum.hpp>
+#include <kindred/core/hash/sha256.hpp>
 #include <kindred/data/summary.hpp>
 #include <kindred/data/writer_state.hpp>
 
@@ -89,6 +89,7 @@ std::vector<std::string> DatasetWriter::State::seal(std::size_t number) {
   shard.file.write_at(std::span(&sealed, 1), shard.map.sealed);
   shard.file.sync();
   store_hash(layout, plan.shards()[number], sha256_of_file(shard.file.path()));
+  std::filesystem::remove(layout.directory / "dataset.json");  // it lists hashes: written anew when all shards are sealed
   rename_durably(part_path(number), sealed_path(number));
   shard.tables = FileWindow();
   shard.file = FileHandle(sealed_path(number), O_RDONLY);

@@ -88,7 +88,7 @@ struct DatasetWriter::State {
   std::size_t first_staged_ = 0;
   Index pending_bytes_ = 0;
   Clock::time_point last_commit_ = Clock::now();
-  Clock::duration commit_time_{};  ///< what the last commit took
+  std::chrono::duration<double> commit_interval_;
   std::vector<float> rounded_;
   std::vector<std::byte> gathered_;
 };

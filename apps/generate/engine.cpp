@@ -115,6 +115,7 @@ class Run {
   [[nodiscard]] data::OpenOptions open_options() const {
     data::OpenOptions open;
     open.verify = options_.verify;
+    open.commit_interval = parameters_.commit_interval;
     if (options_.shards > 1) {
       open.shards = shards_of_task(layout_, options_.shard, options_.shards);
     }

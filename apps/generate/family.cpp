@@ -1,7 +1,6 @@
 #include <kindred/apps/generate/family.hpp>
 
 #include <algorithm>
-#include <iterator>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -76,12 +75,7 @@ Family::Family(const Deck& deck) : deck_(&deck) {
   if (count_ < 1) {
     throw InputError("the design has no samples: set `count` in [sweep]");
   }
-  columns_ = design_->columns();
-  std::vector<SweepAxis> from_design;
-  std::copy_if(columns_.begin(), columns_.end(), std::back_inserter(from_design), [&](const SweepAxis& column) {
-    return std::none_of(deck.sweep.begin(), deck.sweep.end(), [&](const SweepAxis& axis) { return axis.path == column.path; });
-  });
-  check_sweep_axes(deck, from_design);
+  columns_ = check_sweep_axes(deck, design_->columns());
   grid_ = domain_of(deck.root).grid;
   if (columns_.empty()) {
     fixed_problem_ = make_problem(deck.root);

@@ -15,6 +15,11 @@ Schema<RunParameters> RunParameters::schema() {
           .range(0, 3600)
           .runtime(),
       parameter("chunk", &P::chunk).doc("Consecutive samples that a worker claims at once.").range(1, 1'000'000).runtime(),
+      parameter("commit_interval", &P::commit_interval)
+          .doc("Finished samples are made safe on the disk this often: the work that a kill or a power cut may cost.")
+          .unit("s")
+          .range(0, 3600)
+          .runtime(),
       parameter("on_failure", &P::on_failure)
           .doc("`redraw`: a sample whose solve failed is drawn anew, and the rejected draw is recorded; `abort`: the run stops.")
           .choices({"redraw", "abort"}),
@@ -31,7 +36,7 @@ const Registration run_section =
     section<RunParameters>("run")
         .summary("How a run works: workers, limits, failures")
         .doc(
-            "Settings of the run itself. Workers, limits and chunk sizes never change the data, so they may differ "
+            "Settings of the run itself. Workers, limits, chunk sizes and commits never change the data, so they may differ "
             "when a run is resumed.")
         .example("[run]\nworkers = 4\nmax_failure_rate = 0.001\n");
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
+#include <ranges>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -107,7 +109,29 @@ class Worker {
     }
     solved.record.residual_stored = stored_residual(system);
     solved.outputs = problem->outputs(solved.inputs, solution_);
+    failure = overflow(solved);
     return solved;
+  }
+
+  /// What is too large for the stored precision; empty if nothing is.
+  [[nodiscard]] std::string overflow(const Solved& solved) const {
+    constexpr double largest = std::numeric_limits<float>::max();
+    const auto too_large = [](double value) { return !(std::abs(value) <= largest); };
+    if (single_precision_) {
+      for (std::size_t i = 0; i < work_.family.fields().size(); ++i) {
+        const auto& values = field_of(solved, work_.family.selection()[i]).values;
+        if (std::any_of(values.begin(), values.end(), too_large)) {
+          return fmt::format("\"{}\" exceeds the largest single precision number {:.3g}: set precision = \"f64\" in [output]",
+                             work_.family.fields()[i].name, largest);
+        }
+      }
+    }
+    return {};
+  }
+
+  /// Field at a position among the inputs followed by the outputs.
+  static const Field& field_of(const Solved& solved, std::size_t position) {
+    return position < solved.inputs.size() ? solved.inputs[position] : solved.outputs[position - solved.inputs.size()];
   }
 
   /// Relative residual of the solution as the data set will hold it.
@@ -146,8 +170,7 @@ class Worker {
   void store(const Sample& sample, Solved& solved) {
     std::vector<std::span<const double>> rows;
     for (const std::size_t position : work_.family.selection()) {
-      const auto inputs = solved.inputs.size();
-      rows.emplace_back(position < inputs ? solved.inputs[position].values : solved.outputs[position - inputs].values);
+      rows.emplace_back(field_of(solved, position).values);
     }
     auto& record = solved.record;
     record.index = sample.index;
@@ -213,10 +236,10 @@ std::vector<double> features_of(const std::vector<Field>& inputs) {
       Index rest = cell;
       Index coarse = 0;
       Index stride = 1;
-      for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) {
-        const Index n = std::min(axis->cells, blocks);
-        coarse += stride * ((rest % axis->cells) * n / axis->cells);
-        rest /= axis->cells;
+      for (const auto& axis : std::views::reverse(axes)) {
+        const Index n = std::min(axis.cells, blocks);
+        coarse += stride * ((rest % axis.cells) * n / axis.cells);
+        rest /= axis.cells;
         stride *= n;
       }
       sums[static_cast<std::size_t>(coarse)] += field.values[static_cast<std::size_t>(cell)];

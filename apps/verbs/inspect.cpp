@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <kindred/core/hash/sha256.hpp>
 #include <kindred/apps/verbs/analysis/summary.hpp>
 #include <kindred/apps/verbs/analysis/tree.hpp>
 #include <kindred/apps/verbs/verb.hpp>
@@ -103,7 +104,7 @@ void print_boundary(const Context& context, const data::DatasetLayout& layout) {
 void print_provenance(const Context& context, const data::DatasetLayout& layout) {
   constexpr std::size_t kLongest = 100;
   heading(context, "provenance");
-  fmt::print("  {:<20} {}\n  {:<20} {}\n", "dataset_id", data::sha256(layout.identity), "seed", layout.seed);
+  fmt::print("  {:<20} {}\n  {:<20} {}\n", "dataset_id", sha256(layout.identity), "seed", layout.seed);
   for (const auto& [key, text] : layout.provenance) {
     const bool line = text.find('\n') == std::string::npos && text.size() <= kLongest;
     fmt::print("  {:<20} {}\n", key, line ? text : fmt::format("({} characters; `kindred report` shows it)", text.size()));

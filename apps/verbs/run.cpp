@@ -32,7 +32,7 @@ void print_samples(const GenerateReport& report, const Context& context) {
 void add_run(CLI::App& app, Context& context) {
   CLI::App& verb =
       add_verb(app, "run", "Solve the deck's problem once (or its whole family, if it has a [sweep] count), and say how it went",
-               group_make, "kindred run deck.toml problem.coefficient.tau=5");
+               group_make, "kindred run deck.toml problem.forcing=5");
   const auto options = std::make_shared<GenerationOptions>();
   options->add_to(verb);
   verb.callback([options, &context] {

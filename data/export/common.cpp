@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include <kindred/core/hash/sha256.hpp>
 #include <kindred/core/run/run.hpp>
 #include <kindred/data/checksum.hpp>
 #include <kindred/data/export/common.hpp>

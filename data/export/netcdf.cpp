@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <kindred/core/hash/sha256.hpp>
 #include <kindred/core/run/run.hpp>
 #include <kindred/data/checksum.hpp>
 #include <kindred/data/export/common.hpp>

@@ -16,6 +16,7 @@ struct CsvParameters {
   static Schema<CsvParameters> schema() {
     return {parameter("file", &CsvParameters::file)
                 .required()
+                .input_file()
                 .doc("File of comma-separated values; relative paths start at the current directory.")};
   }
 };

@@ -17,7 +17,7 @@ struct FileParameters {
 
   static Schema<FileParameters> schema() {
     return {
-        parameter("path", &FileParameters::path).required().doc("HDF5 file; relative paths start at the current directory."),
+        parameter("path", &FileParameters::path).required().input_file().doc("HDF5 file; relative paths start at the current directory."),
         parameter("dataset", &FileParameters::dataset)
             .required()
             .doc("Data set in the file, such as `coefficient` or `t0_fields/coefficient`."),

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -41,6 +40,7 @@ class Deck {
   /// Canonical TOML of the resolved deck; with `origins`, each line carries a comment saying where its value came from.
   [[nodiscard]] std::string resolved_toml(bool origins = false) const;
   /// As resolved_toml, without run-time parameters (threads, directories, verbosity): the text that identifies the data.
+  /// Input files are in it by the SHA-256 of their contents, as `<key>_sha256`. @throws IoError if one cannot be read
   [[nodiscard]] std::string identity_toml() const;
   /// SHA-256 of identity_toml(), lower-case hexadecimal.
   [[nodiscard]] std::string identity_hash() const;
@@ -54,8 +54,9 @@ Deck parse_deck(std::string text, const std::string& name = "<deck>", const Deck
 
 /// Checks parameters that a design brings along (the columns of a table) as the axes of [sweep] are checked: that each names a
 /// parameter of this deck, and that its values have the parameter's type and range.
+/// @returns the axes with the parameters' units and docs
 /// @throws DeckError with every complaint at once, at the axes' locations
-void check_sweep_axes(const Deck& deck, std::span<const SweepAxis> axes);
+std::vector<SweepAxis> check_sweep_axes(const Deck& deck, std::vector<SweepAxis> axes);
 
 /// First difference between two identity texts, as `key: old -> new` lines; empty if equal.
 std::vector<std::string> identity_differences(const std::string& old_toml, const std::string& new_toml);

@@ -1,15 +1,14 @@
 // The resolved deck as canonical TOML, and the hash that identifies a data set.
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <kindred/core/base/error.hpp>
 #include <kindred/core/deck/deck.hpp>
 #include <kindred/core/deck/resolve.hpp>
 #include <kindred/core/deck/toml_reader.hpp>
+#include <kindred/core/hash/sha256.hpp>
 
 namespace kindred {
 namespace {
@@ -67,6 +66,14 @@ class Writer {
     text_ += origins_ ? fmt::format("  # {}\n", member.value.location.text()) : "\n";
   }
 
+  /// A file that the data are made from counts by what is in it.
+  void content_line(const Member& member, const Entry* entry) {
+    const ParameterInfo* info = entry != nullptr ? entry->find_parameter(member.key) : nullptr;
+    if (identity_ && info != nullptr && info->input_file && member.value.is_string()) {
+      text_ += fmt::format("{} = \"{}\"\n", toml_key(member.key + "_sha256"), sha256_of_file(member.value.as_string()));
+    }
+  }
+
   void table(const std::string& path, const Value& value, const Entry* entry, bool distributions_inline) {
     const auto members = kept(value, entry);
     const auto is_header = [&](const Member& m) {
@@ -82,6 +89,7 @@ class Writer {
     for (const Member* member : members) {
       if (!is_header(*member)) {
         line(*member);
+        content_line(*member, entry);
       }
     }
     for (const Member* member : members) {
@@ -130,19 +138,7 @@ std::string Deck::resolved_toml(bool origins) const { return Writer(false, origi
 
 std::string Deck::identity_toml() const { return Writer(true, false).write(root); }
 
-std::string Deck::identity_hash() const {
-  const std::string text = identity_toml();
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) {
-    throw IoError("OpenSSL cannot compute SHA-256");
-  }
-  std::string hexadecimal;
-  for (unsigned i = 0; i < length; ++i) {
-    hexadecimal += fmt::format("{:02x}", digest[i]);
-  }
-  return hexadecimal;
-}
+std::string Deck::identity_hash() const { return sha256(identity_toml()); }
 
 std::vector<std::string> identity_differences(const std::string& old_toml, const std::string& new_toml) {
   auto before = values_of(old_toml, "<old deck>");

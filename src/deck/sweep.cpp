@@ -253,14 +253,19 @@ void name_axes(std::vector<SweepAxis>& axes) {
 
 }  // namespace
 
-void check_sweep_axes(const Deck& deck, std::span<const SweepAxis> axes) {
+std::vector<SweepAxis> check_sweep_axes(const Deck& deck, std::vector<SweepAxis> axes) {
   Diagnostics diagnostics;
   Resolution resolution{
       .constants = {}, .swept = {}, .tables = known_tables(deck.root), .require_problem = true, .diagnostics = diagnostics};
-  for (const auto& axis : axes) {
-    read_axis({axis.path, canonical(axis.distribution, axis.location), axis.location}, deck.root, resolution);
+  for (auto& axis : axes) {
+    const auto read = read_axis({axis.path, canonical(axis.distribution, axis.location), axis.location}, deck.root, resolution);
+    if (read) {
+      axis.unit = read->unit;
+      axis.doc = read->doc;
+    }
   }
   diagnostics.raise_if_errors();
+  return axes;
 }
 
 std::vector<SweepAxis> resolve_sweep(Value& root, Resolution& resolution) {

@@ -36,15 +36,21 @@ class Value {
  public:
   using Storage = std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Table>;
 
-  Value() = default;
-  Value(bool v) : data_(v) {}                            // NOLINT(google-explicit-constructor)
-  Value(int v) : data_(static_cast<std::int64_t>(v)) {}  // NOLINT(google-explicit-constructor)
-  Value(std::int64_t v) : data_(v) {}                    // NOLINT(google-explicit-constructor)
-  Value(double v) : data_(v) {}                          // NOLINT(google-explicit-constructor)
-  Value(const char* v) : data_(std::string(v)) {}        // NOLINT(google-explicit-constructor)
-  Value(std::string v) : data_(std::move(v)) {}          // NOLINT(google-explicit-constructor)
-  Value(Array v);                                        // NOLINT(google-explicit-constructor)
-  Value(Table v);                                        // NOLINT(google-explicit-constructor)
+  // Defined below, where Member is complete.
+  Value();
+  Value(const Value& other);
+  Value(Value&& other) noexcept;
+  Value& operator=(const Value& other);
+  Value& operator=(Value&& other) noexcept;
+  ~Value();
+  Value(bool v);          // NOLINT(google-explicit-constructor)
+  Value(int v);           // NOLINT(google-explicit-constructor)
+  Value(std::int64_t v);  // NOLINT(google-explicit-constructor)
+  Value(double v);        // NOLINT(google-explicit-constructor)
+  Value(const char* v);   // NOLINT(google-explicit-constructor)
+  Value(std::string v);   // NOLINT(google-explicit-constructor)
+  Value(Array v);         // NOLINT(google-explicit-constructor)
+  Value(Table v);         // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool empty() const { return std::holds_alternative<std::monostate>(data_); }
   [[nodiscard]] bool is_bool() const { return std::holds_alternative<bool>(data_); }
@@ -96,6 +102,19 @@ struct Member {
   Value value;
   Location key_location;
 };
+
+inline Value::Value() = default;
+inline Value::Value(const Value& other) = default;
+inline Value::Value(Value&& other) noexcept = default;
+inline Value& Value::operator=(const Value& other) = default;
+inline Value& Value::operator=(Value&& other) noexcept = default;
+inline Value::~Value() = default;
+inline Value::Value(bool v) : data_(v) {}
+inline Value::Value(int v) : data_(static_cast<std::int64_t>(v)) {}
+inline Value::Value(std::int64_t v) : data_(v) {}
+inline Value::Value(double v) : data_(v) {}
+inline Value::Value(const char* v) : data_(std::string(v)) {}
+inline Value::Value(std::string v) : data_(std::move(v)) {}
 
 /// A key as TOML writes it: bare where it may be, else quoted.
 std::string toml_key(std::string_view key);

@@ -35,6 +35,7 @@ struct ParameterInfo {
   std::string unit = "1";            ///< UDUNITS spelling; "1" is dimensionless
   std::string doc;
   bool runtime = false;        ///< true: may change on resume (threads, verbosity); false: part of the data set's identity
+  bool input_file = false;     ///< the name of a file that the data are made from: its contents are part of the data set's identity
   std::string deprecated_for;  ///< the parameter that replaces this one
   bool infinite = false;       ///< a real may be infinite (if its range allows); NaN never is allowed
 
@@ -97,6 +98,10 @@ class Parameter {
   Parameter&& required() && {
     info.required = true;
     info.default_value = Value();
+    return std::move(*this);
+  }
+  Parameter&& input_file() && {
+    info.input_file = true;
     return std::move(*this);
   }
   Parameter&& runtime() && {
@@ -203,6 +208,7 @@ struct ParameterTraits<std::map<std::string, std::string>> {
 
 /// Declares one parameter of the plain struct P; its default is the value of a default-constructed P.
 template <class P, class T>
+// NOLINTNEXTLINE(performance-unnecessary-value-param): in a template the check does not see that it is moved from
 Parameter<P> parameter(std::string name, T P::*member) {
   using Traits = detail::ParameterTraits<T>;
   Parameter<P> p;

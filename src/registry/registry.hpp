@@ -151,6 +151,7 @@ void declare_parameters(Entry& entry) {
 }
 }  // namespace detail
 
+// NOLINTBEGIN(performance-unnecessary-value-param): in a template the check does not see that they are moved from
 template <class Interface, class P>
 class PluginBuilder : public EntryBuilder {
  public:
@@ -200,6 +201,7 @@ class PluginBuilder : public EntryBuilder {
     });
   }
 };
+// NOLINTEND(performance-unnecessary-value-param)
 
 template <class Interface, class P>
 PluginBuilder<Interface, P> plugin(std::string name, std::source_location where = std::source_location::current()) {

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <random>
 
+#include <kindred/core/hash/sha256.hpp>
 #include <kindred/core/hdf5/hdf5.hpp>
 #include <kindred/data/checksum.hpp>
 #include <kindred/data/summary.hpp>

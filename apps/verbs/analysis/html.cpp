@@ -1,3 +1,4 @@
+#include <kindred/core/hash/sha256.hpp>
 #include <kindred/apps/verbs/analysis/html.hpp>
 
 #include <unistd.h>
@@ -272,7 +273,7 @@ std::string solves_section(const DatasetSummary& summary) {
 }
 
 std::string provenance_section(const data::DatasetLayout& layout) {
-  std::vector<Cells> rows{{"dataset_id", data::sha256(layout.identity)}};
+  std::vector<Cells> rows{{"dataset_id", sha256(layout.identity)}};
   std::string texts;
   const auto add_text = [&](const std::string& name, const std::string& text, bool open) {
     texts += fmt::format("<details{}><summary>{}</summary><pre>{}</pre></details>\n", open ? " open" : "", data::escape_markup(name),

@@ -1,3 +1,4 @@
+#include <kindred/core/hash/sha256.hpp>
 #include <kindred/apps/verbs/analysis/summary.hpp>
 
 #include <algorithm>
@@ -160,7 +161,7 @@ nlohmann::json to_json(const DatasetReader& reader, const DatasetSummary& summar
   const DatasetLayout& layout = reader.layout();
   nlohmann::json json;
   json["name"] = layout.name;
-  json["dataset_id"] = data::sha256(layout.identity);
+  json["dataset_id"] = sha256(layout.identity);
   json["seed"] = layout.seed;
   json["precision"] = layout.precision == data::Precision::f32 ? "f32" : "f64";
   json["steady_frames"] = layout.steady_frames;

@@ -99,7 +99,7 @@ void print_report(const GenerateReport& report, const Context& context) {
   if (context.json) {
     print_json(report_json(report));
   } else {
-    const auto shown = report.already_done + report.done;
+    const auto shown = report.complete ? report.count : report.already_done + report.done;
     const double rate = report.seconds > 0.0 ? static_cast<double>(report.done) / report.seconds : 0.0;
     fmt::print("{}: {} of {} samples in {}{}\n", styled(context, report.name, "1"), shown, report.count, report.directory.string(),
                report.complete ? ", sealed and verified" : "");
