@@ -194,7 +194,7 @@ class Run {
       samples_ = solving_order(deck_, family_, writer->unfinished());
     });
     agree(team);  // every rank has read the same list before anyone adds to it
-    if (report_.code == ExitCode::ok) {
+    if (writer && report_.code == ExitCode::ok) {
       work_here(*writer, team.counters(), team.rank());
     }
   }

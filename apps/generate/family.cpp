@@ -13,6 +13,7 @@ namespace {
 
 std::string joined_cells(const Grid& grid) {
   std::vector<Index> cells;
+  cells.reserve(grid.axes.size());
   for (const auto& axis : grid.axes) {
     cells.push_back(axis.cells);
   }
@@ -87,6 +88,7 @@ void Family::select_fields() {
   const auto output = make_parameters<data::OutputParameters>(deck_->section("output"));
   const std::vector<FieldInfo> offered = problem(sample(0, 0))->fields();
   std::vector<std::string> names;
+  names.reserve(offered.size());
   for (const auto& info : offered) {
     names.push_back(info.name);
   }

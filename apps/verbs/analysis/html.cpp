@@ -147,6 +147,7 @@ std::string tiles(const data::DatasetLayout& layout, const DatasetSummary& summa
 
 std::string splits_table(const DatasetSummary& summary) {
   std::vector<Cells> rows;
+  rows.reserve(summary.splits.size());
   for (const SplitCount& split : summary.splits) {
     rows.push_back({split.name, fmt::format("{}", split.rows), fmt::format("{}", split.done), fmt::format("{}", split.failed)});
   }
@@ -179,6 +180,7 @@ std::string axes_and_sides(const data::DatasetLayout& layout) {
     return html;
   }
   std::vector<Cells> sides;
+  sides.reserve(layout.boundary.size());
   for (const data::BoundaryLayout& side : layout.boundary) {
     sides.push_back({side.axis + (side.high ? "_hi" : "_lo"), side.kind, side.expression});
   }

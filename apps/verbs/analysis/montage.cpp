@@ -139,7 +139,7 @@ std::vector<Index> choose_rows(const DatasetReader& reader, const MontageOptions
 }
 
 std::vector<double> component_values(const DatasetReader& reader, Index row, const Component& component) {
-  const std::vector<double> all = reader.field(row, component.field->name);
+  std::vector<double> all = reader.field(row, component.field->name);
   if (component.stride == 1) {
     return all;
   }

@@ -17,7 +17,7 @@ fs::path dataset_folder(const fs::path& path) {
 }
 
 fs::path output_path(const fs::path& wanted, const fs::path& dataset, const std::string& subfolder, const std::string& name) {
-  const fs::path output = wanted.empty() ? dataset_folder(dataset) / subfolder / name : wanted;
+  fs::path output = wanted.empty() ? dataset_folder(dataset) / subfolder / name : wanted;
   std::error_code error;
   if (output.has_parent_path()) {
     fs::create_directories(output.parent_path(), error);

@@ -223,6 +223,7 @@ std::string shape_text(const std::vector<Index>& shape) { return fmt::format("({
 
 std::string grid_text(const DatasetLayout& layout) {
   std::vector<std::size_t> cells;
+  cells.reserve(layout.axes.size());
   for (const data::AxisLayout& axis : layout.axes) {
     cells.push_back(axis.coordinates.size());
   }

@@ -52,7 +52,7 @@ class Walk {
       const ssize_t length = H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, k, nullptr, 0, H5P_DEFAULT);
       std::string name(static_cast<std::size_t>(std::max<ssize_t>(0, length)), '\0');
       H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, k, name.data(), name.size() + 1, H5P_DEFAULT);
-      visit_object(group, name, path + "/" + name);
+      visit_object(group, name, fmt::format("{}/{}", path, name));
     }
   }
 
