@@ -120,6 +120,10 @@ void FileHandle::sync() const {
   }
 }
 
+void FileHandle::begin_sync() const noexcept {
+  ::sync_file_range(descriptor_, 0, 0, SYNC_FILE_RANGE_WRITE);  // a hint: errors show at the sync
+}
+
 void FileHandle::reserve(Index offset, Index bytes) const {
   // Not posix_fallocate: where the file system cannot reserve, that one writes every block.
   if (bytes > 0 && ::fallocate(descriptor_, 0, offset, bytes) != 0 && errno != EOPNOTSUPP && errno != ENOSYS) {

@@ -26,6 +26,7 @@ constexpr Index group_bytes = Index{256} << 20;
 constexpr std::size_t group_rows = std::size_t{1} << 14;
 constexpr std::size_t stage_bytes = std::size_t{4} << 20;
 constexpr Index small_row_bytes = Index{64} << 10;
+constexpr auto hint_interval = std::chrono::milliseconds(250);  ///< the disk works meanwhile, and the commit's sync waits less
 constexpr std::size_t maximum_open_files = 256;
 
 }  // namespace
@@ -75,6 +76,10 @@ void DatasetWriter::State::add(const SampleRecord& record, std::span<const std::
   pending_bytes_ += layout.row_bytes();
   if (staged_.size() >= stage_bytes) {
     write_staged();
+  }
+  if (!stage_ && start - last_hint_ >= hint_interval) {
+    shard.file.begin_sync();
+    last_hint_ = start;
   }
 }
 

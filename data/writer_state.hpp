@@ -89,6 +89,7 @@ struct DatasetWriter::State {
   Index pending_bytes_ = 0;
   Clock::time_point last_commit_ = Clock::now();
   std::chrono::duration<double> commit_interval_;
+  Clock::time_point last_hint_ = Clock::now();
   std::vector<float> rounded_;
   std::vector<std::byte> gathered_;
 };
