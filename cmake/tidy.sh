@@ -7,6 +7,6 @@ cd "$(dirname "$0")/.."
 tidy=$(command -v clang-tidy-16 || command -v clang-tidy-15 || command -v clang-tidy)
 files=("$@")
 if ((${#files[@]} == 0)); then
-  mapfile -t files < <(git ls-files 'src/*.cpp' 'kernels/*.cpp' 'operators/*.cpp' 'solvers/*.cpp' 'data/*.cpp' 'apps/main.cpp' 'apps/generate/*.cpp' 'apps/verbs/**/*.cpp')
+  mapfile -t files < <(git ls-files 'src/*.cpp' 'kernels/*.cpp' 'operators/*.cpp' 'solvers/*.cpp' 'data/*.cpp' 'apps/main.cpp' 'apps/generate/*.cpp' 'apps/verbs/*.cpp')
 fi
 printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -n 1 "$tidy" -p build/ci --quiet --extra-arg=-Wno-unknown-warning-option
