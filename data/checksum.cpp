@@ -5,6 +5,7 @@
 #include <isa-l/crc.h>
 
 namespace kindred::data {
+
 std::uint32_t crc32c(std::span<const std::byte> bytes, std::uint32_t previous) {
   constexpr std::size_t block = std::size_t{1} << 30;  // the library counts in int
   std::uint32_t crc = ~previous;

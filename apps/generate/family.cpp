@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <kindred/core/hash/sha256.hpp>
 #include <kindred/data/output_section.hpp>
 #include <kindred/operators/grid/boundary.hpp>
 
@@ -182,7 +183,7 @@ data::DatasetLayout Family::layout(const std::filesystem::path& deck_path) const
     original += fmt::format("# ---- {}\n{}\n", source->name, source->text);
   }
   layout.provenance["deck_original"] = original;
-  layout.provenance["deck_sha256"] = deck_->identity_hash();
+  layout.provenance["deck_sha256"] = sha256(layout.identity);  // not identity_hash(): input files would be read twice
   layout.provenance["rng"] = "philox4x32-10";
   layout.card = card();
   return layout;

@@ -10,7 +10,6 @@
 #include <kindred/apps/verbs/analysis/summary.hpp>
 #include <kindred/apps/verbs/analysis/tree.hpp>
 #include <kindred/apps/verbs/verb.hpp>
-#include <kindred/data/checksum.hpp>
 #include <kindred/data/export/common.hpp>
 
 namespace kindred::app {

@@ -7,7 +7,6 @@
 
 #include <kindred/core/hash/sha256.hpp>
 #include <kindred/core/run/run.hpp>
-#include <kindred/data/checksum.hpp>
 #include <kindred/data/export/common.hpp>
 
 namespace kindred::data {

@@ -1,4 +1,3 @@
-#include <kindred/core/hash/sha256.hpp>
 #include <kindred/apps/verbs/analysis/html.hpp>
 
 #include <unistd.h>
@@ -13,7 +12,7 @@
 
 #include <kindred/core/base/error.hpp>
 #include <kindred/core/run/run.hpp>
-#include <kindred/data/checksum.hpp>
+#include <kindred/core/hash/sha256.hpp>
 #include <kindred/data/export/common.hpp>
 
 namespace kindred::app {

@@ -1,4 +1,3 @@
-#include <kindred/core/hash/sha256.hpp>
 #include <kindred/apps/verbs/analysis/summary.hpp>
 
 #include <algorithm>
@@ -8,7 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <kindred/data/checksum.hpp>
+#include <kindred/core/hash/sha256.hpp>
 #include <kindred/data/export/common.hpp>
 
 namespace kindred::app {
