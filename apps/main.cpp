@@ -194,6 +194,9 @@ ExitCode run_command(std::vector<std::string> arguments, Context& context) {
   if (options.version) {
     print_version(context);
   } else if (app.get_subcommands().empty()) {
+    if (context.json) {
+      throw InputError("no verb is given (`kindred --help` lists them all)");
+    }
     fmt::print(stderr, "{}", app.help());
     return ExitCode::usage;
   }

@@ -30,6 +30,15 @@ hdf5::PropertyList dataset_properties(Storage storage) {
   return properties;
 }
 
+/// Strings of variable length would lie in HDF5's global heap, which has no checksum: readers crash on a damaged one.
+hdf5::Datatype fixed_string_type(std::size_t bytes) {
+  hdf5::Datatype type(KINDRED_HDF5(H5Tcopy(H5T_C_S1)));
+  KINDRED_HDF5(H5Tset_size(type, bytes));
+  KINDRED_HDF5(H5Tset_cset(type, H5T_CSET_UTF8));
+  KINDRED_HDF5(H5Tset_strpad(type, H5T_STR_NULLPAD));
+  return type;
+}
+
 }  // namespace
 
 hdf5::Datatype bool_type() {
@@ -96,18 +105,14 @@ hdf5::Dataset create_dataset(hid_t parent, const std::string& name, hid_t type, 
 }
 
 void create_text(hid_t parent, const std::string& name, const std::string& text) {
-  const auto type = string_type();
+  const std::string stored = text.empty() ? std::string(1, '\0') : text;
+  const auto type = fixed_string_type(stored.size());
   const auto dataset = create_dataset(parent, name, type, {}, Storage::filled, "", "");
-  const char* pointer = text.c_str();
-  KINDRED_HDF5(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &pointer));
+  KINDRED_HDF5(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, stored.data()));
 }
 
 void create_reserved_text(hid_t parent, const std::string& name, std::size_t bytes) {
-  const hdf5::Datatype type(KINDRED_HDF5(H5Tcopy(H5T_C_S1)));
-  KINDRED_HDF5(H5Tset_size(type, bytes));
-  KINDRED_HDF5(H5Tset_cset(type, H5T_CSET_UTF8));
-  KINDRED_HDF5(H5Tset_strpad(type, H5T_STR_NULLPAD));
-  create_dataset(parent, name, type, {}, Storage::filled, "", "");
+  create_dataset(parent, name, fixed_string_type(bytes), {}, Storage::filled, "", "");
 }
 
 void link(hid_t target_parent, const std::string& target, hid_t parent, const std::string& name) {

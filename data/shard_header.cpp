@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -86,6 +87,8 @@ ShardMap read_map(hid_t file, const DatasetLayout& layout, Index rows) {
   return map;
 }
 
+constexpr std::array own_names{"identity", "dataset_id", "card", "layout", "plan", "finished", "rejected", "sealed"};
+
 /// Texts of /provenance that are not part of the format itself.
 std::map<std::string, std::string> read_provenance(hid_t group) {
   std::map<std::string, std::string> texts;
@@ -97,10 +100,7 @@ std::map<std::string, std::string> read_provenance(hid_t group) {
   };
   KINDRED_HDF5(H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, &position, collect, &names));
   for (const auto& name : names) {
-    const hdf5::Dataset dataset(KINDRED_HDF5(H5Dopen2(group, name.c_str(), H5P_DEFAULT)));
-    const hdf5::Datatype type(KINDRED_HDF5(H5Dget_type(dataset)));
-    const bool own = name == "identity" || name == "dataset_id" || name == "card" || name == "layout" || name == "plan";
-    if (!own && H5Tis_variable_str(type) > 0) {
+    if (std::find(own_names.begin(), own_names.end(), name) == own_names.end()) {
       texts[name] = hdf5::read_string_dataset(group, name);
     }
   }

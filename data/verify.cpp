@@ -1,5 +1,6 @@
 #include <fcntl.h>
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -51,6 +52,10 @@ void verify_manifest(const fs::path& directory, VerifyReport& report) {
   }
   for (const auto& entry : json["files"]) {
     const fs::path file = directory / entry.value("file", "");
+    const auto same = [&](const Damage& damage) { return damage.file.lexically_normal() == file.lexically_normal(); };
+    if (std::any_of(report.damage.begin(), report.damage.end(), same)) {
+      continue;  // said already, and closer to the cause
+    }
     if (!fs::is_regular_file(file)) {
       report.damage.push_back({file, -1, "is listed in dataset.json, but missing"});
       continue;

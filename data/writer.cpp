@@ -34,7 +34,7 @@ DatasetWriter DatasetWriter::prepare(const DatasetLayout& layout, const OpenOpti
     throw IoError(fmt::format("cannot create {}: {}", layout.directory.string(), error.message()));
   }
   state->lock = DatasetLock(layout.directory, options.require_exclusive ? std::vector<std::size_t>{} : state->at_hand);
-  state->refuse_other_data();
+  state->refuse_other_data(options.require_exclusive);
   state->create_missing();
   state->resume(options.verify);
   return DatasetWriter(std::move(state));

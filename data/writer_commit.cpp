@@ -51,7 +51,7 @@ void DatasetWriter::State::add(const SampleRecord& record, std::span<const std::
   if (shard.status(place.row) == Status::done) {
     throw InputError(fmt::format("sample {} is stored already", record.index));
   }
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = Clock::now();
   const std::size_t known_checksums = checksums_.size();
   const std::size_t known_bytes = staged_.size();
   try {
@@ -72,7 +72,7 @@ void DatasetWriter::State::add(const SampleRecord& record, std::span<const std::
   scalars_.insert(scalars_.end(), scalars.begin(), scalars.end());
   scalars_checksums_.push_back(crc32c(std::as_bytes(scalars)));
   pending_.push_back({place.shard, place.row, record});
-  pending_.back().record.seconds_io = std::chrono::duration<float>(std::chrono::steady_clock::now() - start).count();
+  pending_.back().record.seconds_io = static_cast<float>(seconds_since(start));
   pending_bytes_ += layout.row_bytes();
   if (staged_.size() >= stage_bytes) {
     write_staged();

@@ -1,3 +1,6 @@
+#include <fcntl.h>
+
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -37,7 +40,13 @@ std::vector<fs::path> shard_files(const fs::path& directory) {
 
 /// @throws InputError if the shard at `path` is not shard `expected` of this layout (null: of no shard of it)
 void require_same(const fs::path& path, const DatasetLayout& layout, const ShardPlan* expected, std::size_t shards) {
-  const ShardHeader header = read_shard_header(path);
+  const ShardHeader header = [&] {
+    try {
+      return read_shard_header(path);
+    } catch (const IoError& problem) {
+      throw IoError(fmt::format("{}\nDelete this file and run the same command again to compute its rows anew.", problem.what()));
+    }
+  }();
   auto lines = identity_differences(header.layout.identity, layout.identity);
   if (lines.empty() && header.layout.identity != layout.identity) {
     lines.emplace_back("the text of the deck");
@@ -63,6 +72,16 @@ void require_same(const fs::path& path, const DatasetLayout& layout, const Shard
   }
 }
 
+/// True for an unfinished shard without a single finished row, such as a deck leaves behind of which every sample failed.
+bool holds_nothing(const fs::path& path) {
+  if (path.extension() != part_suffix) {
+    return false;
+  }
+  const ShardHeader header = read_shard_header(path);
+  const auto statuses = read_statuses(FileHandle(path, O_RDONLY), header.map);
+  return std::find(statuses.begin(), statuses.end(), Status::done) == statuses.end();
+}
+
 /// @throws IoError if a row of a sealed shard is damaged
 void require_sound(const OpenShard& shard, const DatasetLayout& layout) {
   for (Index row = 0; row < shard.map.rows; ++row) {
@@ -77,20 +96,33 @@ void require_sound(const OpenShard& shard, const DatasetLayout& layout) {
 
 }  // namespace
 
-void DatasetWriter::State::refuse_other_data() const {
+void DatasetWriter::State::refuse_other_data(bool exclusive) const {
   std::map<fs::path, std::size_t> ours;
   for (std::size_t number = 0; number < plan.shards().size(); ++number) {
     ours[sealed_path(number).lexically_normal()] = number;
     ours[part_path(number).lexically_normal()] = number;
   }
   const std::set<std::size_t> mine(at_hand.begin(), at_hand.end());
+  std::vector<fs::path> replaceable;
   for (const auto& path : shard_files(layout.directory)) {
     const auto found = ours.find(path.lexically_normal());
-    if (found == ours.end()) {
-      require_same(path, layout, nullptr, plan.shards().size());
-    } else if (mine.contains(found->second)) {
-      require_same(path, layout, &plan.shards()[found->second], plan.shards().size());
+    if (found != ours.end() && !mine.contains(found->second)) {
+      continue;
     }
+    try {
+      require_same(path, layout, found == ours.end() ? nullptr : &plan.shards()[found->second], plan.shards().size());
+    } catch (const InputError&) {
+      if (!exclusive || !holds_nothing(path)) {
+        throw;
+      }
+      replaceable.push_back(path);
+    }
+  }
+  for (const auto& path : replaceable) {
+    fs::remove(path);
+  }
+  if (!replaceable.empty()) {
+    fs::remove(rejection_path());
   }
 }
 

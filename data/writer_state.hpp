@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include <kindred/core/base/clock.hpp>
 #include <kindred/data/file.hpp>
 #include <kindred/data/lock.hpp>
 #include <kindred/data/shard.hpp>
@@ -49,7 +50,8 @@ struct DatasetWriter::State {
   [[nodiscard]] std::filesystem::path rejection_path() const { return layout.directory / "rejected.jsonl"; }
 
   // Preparation.
-  void refuse_other_data() const;
+  /// @param exclusive nobody else works here: shards of another data set that hold no finished row are deleted, not refused
+  void refuse_other_data(bool exclusive) const;
   void create_missing();
   void resume(bool verify);
 
@@ -73,8 +75,6 @@ struct DatasetWriter::State {
   void for_each_shard(std::span<const std::size_t> order, Action action);
   void close_all();
   void forget_pending();
-
-  using Clock = std::chrono::steady_clock;
 
   std::vector<OpenShard> shards_;
   std::size_t open_files_ = 0;

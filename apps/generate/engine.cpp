@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <optional>
@@ -14,13 +13,12 @@
 
 #include <kindred/apps/generate/team.hpp>
 #include <kindred/apps/generate/worker.hpp>
+#include <kindred/core/base/clock.hpp>
 #include <kindred/core/petsc/petsc.hpp>
 #include <kindred/data/writer.hpp>
 
 namespace kindred::app {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// Shards that one of `tasks` job-array tasks fills: every tasks-th of the data set's list.
 std::vector<std::size_t> shards_of_task(const data::DatasetLayout& layout, int task, int tasks) {
@@ -54,6 +52,7 @@ class Run {
         layout_(family_.layout(options.deck_path)),
         deadline_(options.time_limit, options.grace),
         signals_(static_cast<unsigned>(options.grace)) {
+    family_.check();
     layout_.minimum_shards = options.shards;
     for (const auto& [name, text] : provenance(options.command_line)) {
       layout_.provenance[name] = text;
@@ -233,7 +232,7 @@ class Run {
     report_.done = counters.done.load();
     report_.failures = counters.failures.load();
     report_.mean_iterations = report_.done > 0 ? static_cast<double>(counters.iterations.load()) / static_cast<double>(report_.done) : 0.0;
-    report_.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+    report_.seconds = seconds_since(start_);
   }
 
   const GenerateOptions& options_;

@@ -1,10 +1,17 @@
 #include <kindred/apps/generate/family.hpp>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+#include <utility>
+
+#include <petscsys.h>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <kindred/core/deck/suggest.hpp>
 #include <kindred/core/hash/sha256.hpp>
 #include <kindred/data/output_section.hpp>
 #include <kindred/operators/grid/boundary.hpp>
@@ -58,12 +65,118 @@ std::vector<data::BoundaryLayout> boundary_layout(const Domain& domain) {
   return layouts;
 }
 
+/// Where the deck says something: at the value of a dotted path, or of the nearest table around it that is written there.
+Location place(const Deck& deck, std::string path) {
+  for (;;) {
+    const Value* value = deck.root.find_path(path);
+    if (value != nullptr && value->location.source != nullptr) {
+      return value->location;
+    }
+    const auto dot = path.rfind('.');
+    if (dot == std::string::npos) {
+      return {deck.sources.empty() ? nullptr : deck.sources.front(), 0, 0};
+    }
+    path.resize(dot);
+  }
+}
+
+/// Runs `action`; what it refuses becomes a complaint at `where`, or where it says itself.
+template <class Action>
+void collect(Diagnostics& diagnostics, const Location& where, Action action) {
+  try {
+    action();
+  } catch (const DeckError& error) {
+    for (const auto& complaint : error.diagnostics().all()) {
+      diagnostics.error(complaint.location, complaint.message, complaint.hint);
+    }
+  } catch (const InputError& error) {
+    diagnostics.error(where, error.what());
+  }
+}
+
+/// A matrix of the grid must be countable with PETSc's integers.
+void check_grid_size(const Deck& deck, Diagnostics& diagnostics) {
+  const Value* n = deck.root.find_path("grid.n");
+  if (n == nullptr) {
+    return;
+  }
+  double cells = 1.0;
+  for (const auto& axis : n->as_array()) {
+    cells *= axis.as_real();
+  }
+  const double entries = cells * (2.0 * static_cast<double>(n->as_array().size()) + 1.0);
+  if (const auto most = static_cast<double>(std::numeric_limits<PetscInt>::max()); entries > most) {
+    diagnostics.error(n->location, fmt::format("a grid of {:.4g} cells makes a matrix of {:.4g} entries", cells, entries),
+                      fmt::format("this PETSc counts up to {:.4g}: take fewer cells{}", most,
+                                  sizeof(PetscInt) == 4 ? ", or build Kindred with a PETSc of 64-bit integers" : ""));
+  }
+}
+
+/// Values between which all others of a distribution lie.
+std::vector<Value> extremes(const Distribution& distribution) {
+  constexpr std::size_t most_levels = 32;
+  if (distribution.levels() > 0 && distribution.levels() <= most_levels) {
+    return distribution.values;
+  }
+  if (distribution.levels() > 0) {
+    if (!distribution.values.front().is_number()) {
+      return {distribution.values.begin(), distribution.values.begin() + most_levels};
+    }
+    const auto [low, high] = std::minmax_element(distribution.values.begin(), distribution.values.end(),
+                                                 [](const Value& a, const Value& b) { return a.as_real() < b.as_real(); });
+    return {*low, *high};
+  }
+  std::vector<Value> ends;
+  const bool normal = distribution.kind == Distribution::Kind::normal;
+  for (const double end : {distribution.low, distribution.high}) {
+    ends.emplace_back(!normal || std::isfinite(end) ? end : distribution.mean);
+  }
+  return ends;
+}
+
 }  // namespace
+
+Deck as_single_run(Deck deck) {
+  const Value* count = deck.root.find_path("sweep.count");
+  const Value* design = deck.root.find_path("sweep.design");
+  const bool plain = design == nullptr || design->empty() || plugin_choice(*design, "design").name == "mc";
+  if (deck.sweep.empty() && plain && (count == nullptr || count->empty())) {
+    deck.root.set_path("sweep.count", Value(1));
+  }
+  return deck;
+}
+
+double working_memory(const Grid& grid) {
+  constexpr double bytes_per_entry = 8.0 + 3.0 * 12.0;  // the stencil's, and the matrix with its hierarchy
+  constexpr double vectors = 12.0;
+  const double cells = static_cast<double>(grid.size());
+  return cells * (bytes_per_entry * (2.0 * grid.dimension() + 1.0) + vectors * 8.0);
+}
 
 std::shared_ptr<const Problem> make_problem(const Value& root) { return create<Problem>(*root.find("problem"), domain_of(root)); }
 
 Family::Family(const Deck& deck) : deck_(&deck) {
-  const Value& sweep = deck.section("sweep");
+  Diagnostics diagnostics;
+  check_grid_size(deck, diagnostics);
+  diagnostics.raise_if_errors();
+  grid_ = domain_of(deck.root).grid;
+  read_design(diagnostics);
+  if (design_ && columns_.empty()) {
+    collect(diagnostics, place(deck, "problem"), [&] { fixed_problem_ = make_problem(deck.root); });
+  }
+  if (design_ && !diagnostics.has_errors()) {
+    select_fields(diagnostics);
+  }
+  collect(diagnostics, place(deck, "output.split"), [&] {
+    if (design_) {
+      static_cast<void>(make_parameters<data::OutputParameters>(deck.section("output")).split_counts(count_));
+    }
+  });
+  diagnostics.raise_if_errors();
+}
+
+void Family::read_design(Diagnostics& diagnostics) {
+  const Value& sweep = deck_->section("sweep");
   const Value* seed = sweep.find("seed");
   const Value* count = sweep.find("count");
   const Value* design = sweep.find("design");
@@ -71,31 +184,36 @@ Family::Family(const Deck& deck) : deck_(&deck) {
   DesignContext context;
   context.seed = seed_;
   context.count = count != nullptr && !count->empty() ? count->as_integer() : 0;
-  context.axes = deck.sweep;
-  design_ = create<Design>(design != nullptr && !design->empty() ? *design : Value("mc"), context);
-  count_ = design_->count();
-  if (count_ < 1) {
-    throw InputError("the design has no samples: set `count` in [sweep]");
-  }
-  columns_ = check_sweep_axes(deck, design_->columns());
-  grid_ = domain_of(deck.root).grid;
-  if (columns_.empty()) {
-    fixed_problem_ = make_problem(deck.root);
-  }
-  select_fields();
+  context.axes = deck_->sweep;
+  collect(diagnostics, place(*deck_, "sweep"), [&] {
+    auto made = create<Design>(design != nullptr && !design->empty() ? *design : Value("mc"), context);
+    count_ = made->count();
+    if (count_ < 1) {
+      throw InputError("the design has no samples: set `count` in [sweep]");
+    }
+    columns_ = check_sweep_axes(*deck_, made->columns());
+    design_ = std::move(made);
+  });
 }
 
-void Family::select_fields() {
+void Family::select_fields(Diagnostics& diagnostics) {
   const auto output = make_parameters<data::OutputParameters>(deck_->section("output"));
-  const std::vector<FieldInfo> offered = problem(sample(0, 0))->fields();
+  std::vector<FieldInfo> offered;
+  collect(diagnostics, place(*deck_, "problem"), [&] { offered = problem(sample(0, 0))->fields(); });
+  if (offered.empty()) {
+    return;
+  }
   std::vector<std::string> names;
   names.reserve(offered.size());
   for (const auto& info : offered) {
     names.push_back(info.name);
   }
-  for (const auto& wanted : output.fields) {
-    if (std::find(names.begin(), names.end(), wanted) == names.end()) {
-      throw InputError(fmt::format("[output] fields: this problem has no field \"{}\"; it has: {}", wanted, fmt::join(names, ", ")));
+  const Value* list = deck_->root.find_path("output.fields");
+  for (std::size_t i = 0; i < output.fields.size(); ++i) {
+    if (std::find(names.begin(), names.end(), output.fields[i]) == names.end()) {
+      const auto guess = nearest(output.fields[i], names);
+      diagnostics.error(list->as_array()[i].location, fmt::format("[output] fields: this problem has no field \"{}\"", output.fields[i]),
+                        guess ? fmt::format("did you mean \"{}\"?", *guess) : fmt::format("it has: {}", fmt::join(names, ", ")));
     }
   }
   for (std::size_t i = 0; i < offered.size(); ++i) {
@@ -105,6 +223,37 @@ void Family::select_fields() {
       selection_.push_back(i);
     }
   }
+}
+
+std::vector<std::pair<Sample, int>> Family::extreme_samples() const {
+  const Sample first = sample(0, 0);
+  std::vector<std::pair<Sample, int>> samples{{first, -1}};
+  for (std::size_t axis = 0; axis < columns_.size(); ++axis) {
+    for (const auto& value : extremes(columns_[axis].distribution)) {
+      samples.emplace_back(first, static_cast<int>(axis));
+      samples.back().first.parameters[axis].value = value;
+    }
+  }
+  return samples;
+}
+
+void Family::check() const {
+  Diagnostics diagnostics;
+  std::set<std::string> told;  // one complaint for each value of the deck
+  for (const auto& [sample, axis] : extreme_samples()) {
+    const Location swept = axis >= 0 ? columns_[static_cast<std::size_t>(axis)].location : Location{};
+    collect(diagnostics, axis >= 0 ? swept : place(*deck_, "problem"), [&, at = axis] {
+      for (const auto& complaint : problem(sample)->complaints(count_)) {
+        if (told.insert(complaint.path).second) {
+          diagnostics.error(at >= 0 ? swept : place(*deck_, complaint.path), fmt::format("{}: {}", complaint.path, complaint.message),
+                            at < 0 ? ""
+                                   : fmt::format("with {} = {}", sample.parameters[static_cast<std::size_t>(at)].path,
+                                                 sample.parameters[static_cast<std::size_t>(at)].value.to_toml()));
+        }
+      }
+    });
+  }
+  diagnostics.raise_if_errors();
 }
 
 Sample Family::sample(Index index, std::uint32_t attempt) const {

@@ -16,8 +16,14 @@ namespace kindred::app {
 /// A deck's family of problems: which samples there are, and the problem that each one poses.
 class Family {
  public:
-  /// @throws InputError if the design, the problem or the chosen fields do not fit together
+  /// @throws DeckError with every complaint at its place in the deck: a grid that is too large, a design that has no samples, fields
+  /// and splits that do not fit the problem
   explicit Family(const Deck& deck);
+
+  /// Looks for what would make samples fail, without drawing any: fields that cannot be drawn on the grid, coefficients that
+  /// are not positive, for the first sample and for the extremes of every swept parameter.
+  /// @throws DeckError
+  void check() const;
 
   [[nodiscard]] Index count() const { return count_; }
   [[nodiscard]] Sample sample(Index index, std::uint32_t attempt) const;
@@ -37,7 +43,10 @@ class Family {
   [[nodiscard]] data::DatasetLayout layout(const std::filesystem::path& deck_path) const;
 
  private:
-  void select_fields();
+  void read_design(Diagnostics& diagnostics);
+  void select_fields(Diagnostics& diagnostics);
+  /// The first sample, and copies of it with one swept parameter at an end of its range; with the axis, -1 for none.
+  [[nodiscard]] std::vector<std::pair<Sample, int>> extreme_samples() const;
   [[nodiscard]] std::string card() const;
 
   const Deck* deck_;
@@ -50,6 +59,12 @@ class Family {
   std::vector<FieldInfo> fields_;
   std::vector<std::size_t> selection_;
 };
+
+/// The deck with one sample, if it says nothing about samples at all: what `kindred run` solves.
+Deck as_single_run(Deck deck);
+
+/// Bytes that the computation of one sample takes, roughly: the operator, its matrix and multigrid's, and vectors.
+double working_memory(const Grid& grid);
 
 /// Domain and problem of one deck root (after substitution of swept values).
 std::shared_ptr<const Problem> make_problem(const Value& root);

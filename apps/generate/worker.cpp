@@ -10,16 +10,13 @@
 #include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
+#include <kindred/core/base/clock.hpp>
 #include <kindred/data/output_section.hpp>
 #include <kindred/solvers/sequence/sequence.hpp>
 #include <kindred/solvers/sequence/sequence_section.hpp>
 
 namespace kindred::app {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 /// Raised inside a worker to stop the whole run with this exit code.
 struct Stop {

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <cstdio>
 #include <optional>
 
@@ -6,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include <kindred/apps/generate/family.hpp>
+#include <kindred/apps/verbs/generation/options.hpp>
 #include <kindred/apps/verbs/learn/text.hpp>
 #include <kindred/apps/verbs/verb.hpp>
 #include <kindred/core/petsc/petsc.hpp>
@@ -62,13 +65,27 @@ std::string deep_text(const DeepResult& deep) {
                      r.seconds_setup + r.seconds_solve, deep.solver);
 }
 
+/// Says what this machine has too little of.
+void warn_of_size(const Family& family, const data::DatasetLayout& layout) {
+  const double memory = working_memory(family.grid());
+  if (const auto here = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE)); memory > here) {
+    spdlog::warn("one sample takes about {} of memory, and this machine has {}", bytes_text(memory), bytes_text(here));
+  }
+  const double bytes = static_cast<double>(layout.row_bytes()) * static_cast<double>(layout.count);
+  if (const double free = free_space(layout.directory); bytes > free) {
+    spdlog::warn("the data set takes {}, and the disk of {} has {} free", bytes_text(bytes), layout.directory.string(), bytes_text(free));
+  }
+}
+
 void check(const CheckOptions& options, Context& context) {
-  const Deck deck = options.deck.load(context);
+  const Deck deck = as_single_run(options.deck.load(context));
   for (const auto& warning : deck.warnings.all()) {
     spdlog::warn("{}", warning.text());
   }
   const Family family(deck);
+  family.check();
   const auto layout = family.layout(options.deck.path);
+  warn_of_size(family, layout);
   std::optional<DeepResult> deep;
   if (options.deep) {
     deep = solve_one(deck, family);
@@ -76,9 +93,12 @@ void check(const CheckOptions& options, Context& context) {
   }
   const auto bytes = static_cast<double>(layout.row_bytes());
   if (context.json) {
-    nlohmann::json document = {
-        {"deck", options.deck.path.string()},     {"ok", context.exit_code == ExitCode::ok}, {"samples", layout.count},
-        {"bytes_per_sample", layout.row_bytes()}, {"directory", layout.directory.string()},  {"identity", deck.identity_hash()}};
+    nlohmann::json document = {{"deck", options.deck.path.string()},
+                               {"ok", context.exit_code == ExitCode::ok},
+                               {"samples", layout.count},
+                               {"bytes_per_sample", layout.row_bytes()},
+                               {"directory", layout.directory.string()},
+                               {"identity", layout.provenance.at("deck_sha256")}};
     if (deep) {
       document["deep"] = deep_json(*deep);
     }

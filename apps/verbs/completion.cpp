@@ -95,16 +95,18 @@ std::string fish_script(const CLI::App& app) {
 
 }  // namespace
 
-void add_completion(CLI::App& app, Context& /*context*/) {
+void add_completion(CLI::App& app, Context& context) {
   CLI::App& verb = add_verb(app, "completion", "A script that teaches your shell to complete kindred's words", group_learn,
                             "kindred completion bash > ~/.local/share/bash-completion/completions/kindred");
   const auto shell = std::make_shared<std::string>();
   verb.add_option("shell", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}))->type_name("SHELL");
-  verb.callback([shell, &app] {
-    if (*shell == "fish") {
-      fmt::print("{}", fish_script(app));
+  verb.callback([shell, &app, &context] {
+    const std::string script =
+        *shell == "fish" ? fish_script(app) : (*shell == "zsh" ? "autoload -U +X bashcompinit && bashcompinit\n" : "") + bash_script(app);
+    if (context.json) {
+      print_json({{"shell", *shell}, {"script", script}});
     } else {
-      fmt::print("{}{}", *shell == "zsh" ? "autoload -U +X bashcompinit && bashcompinit\n" : "", bash_script(app));
+      fmt::print("{}", script);
     }
   });
 }

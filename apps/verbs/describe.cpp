@@ -77,7 +77,7 @@ void print_entries(const std::vector<const Entry*>& entries, const DescribeOptio
 
 void describe_deck(const DescribeOptions& options, const Context& context) {
   const std::filesystem::path path = options.name;
-  const Deck deck = load_deck(path, {options.overrides, context.plugins, true});
+  const Deck deck = as_single_run(load_deck(path, {options.overrides, context.plugins, true}));
   const bool json = context.json || options.format == "json";
   if (options.sample >= 0) {
     const auto parameters = sample_parameters(deck, options.sample);

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <sstream>
 #include <thread>
@@ -16,6 +15,7 @@
 
 #include <kindred/apps/verbs/learn/text.hpp>
 #include <kindred/apps/verbs/verb.hpp>
+#include <kindred/core/base/clock.hpp>
 #include <kindred/core/petsc/petsc.hpp>
 #include <kindred/core/registry/registry.hpp>
 
@@ -150,7 +150,7 @@ double write_speed(int descriptor) {
   constexpr std::size_t block = std::size_t{1} << 20U;
   constexpr int blocks = 64;
   const std::vector<char> data(block, 'k');
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = Clock::now();
   for (int i = 0; i < blocks; ++i) {
     if (::pwrite(descriptor, data.data(), block, static_cast<off_t>(block) * i) != static_cast<ssize_t>(block)) {
       return 0.0;
@@ -159,7 +159,7 @@ double write_speed(int descriptor) {
   if (::fdatasync(descriptor) != 0) {
     return 0.0;
   }
-  return static_cast<double>(block) * blocks / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return static_cast<double>(block) * blocks / seconds_since(start);
 }
 
 std::vector<Finding> check_disk() {

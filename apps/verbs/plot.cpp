@@ -47,6 +47,9 @@ void add_plot(CLI::App& app, Context& context) {
     const PictureFormat format = options->output.empty() ? PictureFormat::png : picture_format(options->output);
     const Figure figure = montage(reader, options->montage);
     if (options->terminal) {
+      if (context.json) {
+        throw InputError("--terminal draws characters, which are no JSON: leave out one of --terminal and --json");
+      }
       fmt::print("{}", draw_text(figure, context.color, terminal_columns()));
       return;
     }

@@ -36,11 +36,7 @@ void add_run(CLI::App& app, Context& context) {
   const auto options = std::make_shared<GenerationOptions>();
   options->add_to(verb);
   verb.callback([options, &context] {
-    Deck deck = options->deck.load(context);
-    const Value* count = deck.root.find_path("sweep.count");
-    if (deck.sweep.empty() && (count == nullptr || count->empty())) {
-      deck.root.set_path("sweep.count", Value(1));
-    }
+    const Deck deck = as_single_run(options->deck.load(context));
     const GenerateOptions resolved = options->resolve(deck, context);
     if (options->dry_run) {
       context.exit_code = print_plan(deck, resolved, context);

@@ -68,6 +68,7 @@ void write_stats(const data::DatasetReader& reader, const StatsOptions& options,
   }
   const std::filesystem::path path = dataset_folder(options.path) / "stats.yaml";
   const std::filesystem::path partial = path.string() + ".part";
+  require_writable(partial);
   std::ofstream out(partial);
   out << data::stats_yaml(reader.layout(), statistics);
   out.close();

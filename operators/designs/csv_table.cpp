@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include <kindred/core/base/error.hpp>
+#include <kindred/core/deck/diagnostics.hpp>
 
 namespace kindred {
 namespace {
@@ -19,7 +21,11 @@ struct Cell {
   Location location;
 };
 
-[[noreturn]] void fail(const Location& where, const std::string& message) { throw InputError(where.text() + ": " + message); }
+[[noreturn]] void fail(const Location& where, const std::string& message, const std::string& hint = {}) {
+  Diagnostics diagnostics;
+  diagnostics.error(where, message, hint);
+  throw DeckError(diagnostics);
+}
 
 /// Splits the text into rows of cells, with their places.
 class Scanner {
@@ -137,10 +143,11 @@ Value number(const std::string& text) {
     return integer;
   }
   double real = 0.0;
-  if (const auto result = std::from_chars(begin, end, real); result.ec == std::errc() && result.ptr == end) {
-    return real;
+  const auto result = std::from_chars(begin, end, real);
+  if (result.ptr != end || result.ec == std::errc::invalid_argument) {
+    return {};
   }
-  return {};
+  return result.ec == std::errc() ? real : std::strtod(begin, nullptr);  // beyond the range of doubles: infinite, or next to 0
 }
 
 Value cell_value(const Cell& cell, const std::string& column) {

@@ -19,6 +19,7 @@ class ConstantField final : public RandomField {
   void draw(const Grid& /*grid*/, const Sample& /*sample*/, std::string_view /*stream*/, std::span<double> values) const override {
     std::fill(values.begin(), values.end(), value_);
   }
+  [[nodiscard]] double reached_minimum(const Grid& /*grid*/) const override { return value_; }
   [[nodiscard]] bool deterministic() const override { return true; }
 
  private:

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <limits>
+#include <vector>
+
 #include <kindred/core/deck/expression.hpp>
 #include <kindred/operators/fields/field_expression.hpp>
 #include <kindred/operators/fields/random_field.hpp>
@@ -33,9 +37,29 @@ class ExpressionField final : public RandomField {
   void draw(const Grid& grid, const Sample& /*sample*/, std::string_view /*stream*/, std::span<double> values) const override {
     expression_.evaluate(grid, values);
   }
+  void require_drawable(const Grid& grid, Index /*count*/) const override {
+    if (grid.size() <= most_cells_tried) {
+      static_cast<void>(values_on(grid));
+    }
+  }
+  [[nodiscard]] double reached_minimum(const Grid& grid) const override {
+    if (grid.size() > most_cells_tried) {
+      return std::numeric_limits<double>::infinity();
+    }
+    const auto values = values_on(grid);
+    return *std::min_element(values.begin(), values.end());
+  }
   [[nodiscard]] bool deterministic() const override { return true; }
 
  private:
+  static constexpr Index most_cells_tried = Index{1} << 22U;  ///< about a second
+
+  [[nodiscard]] std::vector<double> values_on(const Grid& grid) const {
+    std::vector<double> values(static_cast<std::size_t>(grid.size()));
+    expression_.evaluate(grid, values);
+    return values;
+  }
+
   FieldExpression expression_;
 };
 

@@ -42,12 +42,15 @@ class FileField final : public RandomField {
     shape_ = hdf5::shape(file, parameters_.dataset);
   }
 
-  void draw(const Grid& grid, const Sample& sample, std::string_view /*stream*/, std::span<double> values) const override {
+  void require_drawable(const Grid& grid, Index count) const override {
     check_shape(grid);
-    if (parameters_.per_sample && sample.index >= shape_.front()) {
+    if (parameters_.per_sample && count > shape_.front()) {
       throw InputError(fmt::format("{}: data set \"{}\" has {} rows, sample {} needs {}: sweep over fewer samples", parameters_.path,
-                                   parameters_.dataset, shape_.front(), sample.index, sample.index + 1));
+                                   parameters_.dataset, shape_.front(), count - 1, count));
     }
+  }
+  void draw(const Grid& grid, const Sample& sample, std::string_view /*stream*/, std::span<double> values) const override {
+    require_drawable(grid, sample.index + 1);
     const std::scoped_lock lock(library());
     const auto file = hdf5::open_readonly(parameters_.path);
     const auto read =

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -26,6 +27,28 @@ std::vector<BasisAxis> basis_axes(const Grid& grid, const std::string& boundary)
   return axes;
 }
 
+/// Factor of the deviations of all modes: sigma, or what makes it the field's standard deviation.
+/// @throws InputError if the series has no finite variance on these axes, or none that could be normalised
+double series_factor(const GaussianParameters& p, const CovarianceSpectrum& covariance) {
+  const bool divergent = p.modes == 0 && 2.0 * p.alpha <= static_cast<double>(covariance.axes.size());
+  const bool normalised = p.normalise == "unit_variance";
+  if (!divergent && !normalised && p.tau != 0.0) {
+    return p.sigma;
+  }
+  const double trace = p.modes > 0 ? truncated_trace(covariance, p.modes) : full_trace(covariance);  // refuses a series that diverges
+  if (!normalised) {
+    return p.sigma;
+  }
+  if (!(trace > 0.0)) {
+    throw InputError("a Gaussian random field with modes = 1 and zero_mean = true is constant: its variance cannot be normalised");
+  }
+  double volume = 1.0;
+  for (const auto& axis : covariance.axes) {
+    volume *= axis.extent;
+  }
+  return p.sigma * std::sqrt(volume / trace);
+}
+
 }  // namespace
 
 /// What draws on one grid share: the basis and, in FFTW's order and scale, the standard deviation of every coefficient.
@@ -39,23 +62,7 @@ struct GaussianField::Spectrum {
 
 GaussianField::Spectrum::Spectrum(const GaussianParameters& p, std::vector<BasisAxis> axes) : basis(std::move(axes)) {
   const CovarianceSpectrum covariance{basis.axes(), p.alpha, p.tau, p.zero_mean};
-  const bool divergent = p.modes == 0 && 2.0 * p.alpha <= static_cast<double>(basis.axes().size());
-  if (divergent || p.normalise == "unit_variance" || p.tau == 0.0) {
-    // Also refuses a series that diverges.
-    const double trace = p.modes > 0 ? truncated_trace(covariance, p.modes) : full_trace(covariance);
-    if (p.normalise == "unit_variance") {
-      double volume = 1.0;
-      for (const auto& axis : basis.axes()) {
-        volume *= axis.extent;
-      }
-      if (!(trace > 0.0)) {
-        throw InputError("a Gaussian random field with modes = 1 and zero_mean = true is constant: its variance cannot be normalised");
-      }
-      tabulate(p, covariance, p.sigma * std::sqrt(volume / trace));
-      return;
-    }
-  }
-  tabulate(p, covariance, p.sigma);
+  tabulate(p, covariance, series_factor(p, covariance));
 }
 
 void GaussianField::Spectrum::tabulate(const GaussianParameters& p, const CovarianceSpectrum& covariance, double sigma) {
@@ -99,6 +106,16 @@ std::shared_ptr<const GaussianField::Spectrum> GaussianField::spectrum(const Gri
     latest_ = std::make_shared<const Spectrum>(parameters_, std::move(axes));
   }
   return latest_;
+}
+
+void GaussianField::require_drawable(const Grid& grid, Index /*count*/) const {
+  SpectralBasis::require(basis_axes(grid, parameters_.boundary));
+  series_factor(parameters_, {basis_axes(grid, parameters_.boundary), parameters_.alpha, parameters_.tau, parameters_.zero_mean});
+}
+
+double GaussianField::reached_minimum(const Grid& /*grid*/) const {
+  const bool average_kept = parameters_.zero_mean && parameters_.boundary != "dirichlet";
+  return average_kept ? parameters_.mean : std::numeric_limits<double>::infinity();
 }
 
 void GaussianField::draw(const Grid& grid, const Sample& sample, std::string_view stream, std::span<double> values) const {

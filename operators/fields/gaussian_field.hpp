@@ -64,6 +64,9 @@ class GaussianField final : public RandomField {
   /// 8 bytes a cell).
   /// @throws InputError for a grid without axes, alpha <= dimension/2 with unlimited modes, or a mode of infinite variance
   void draw(const Grid& grid, const Sample& sample, std::string_view stream, std::span<double> values) const override;
+  void require_drawable(const Grid& grid, Index count) const override;
+  /// The mean, where no mode has an average over the box.
+  [[nodiscard]] double reached_minimum(const Grid& grid) const override;
 
  private:
   struct Spectrum;

@@ -25,6 +25,8 @@ class ThresholdField final : public RandomField {
     level_set_.draw(grid, sample, stream, values);
     std::transform(values.begin(), values.end(), values.begin(), [&](double g) { return g < 0.0 ? below_ : above_; });
   }
+  void require_drawable(const Grid& grid, Index count) const override { level_set_.require_drawable(grid, count); }
+  [[nodiscard]] double reached_minimum(const Grid& /*grid*/) const override { return std::min(below_, above_); }
 
  private:
   GaussianField level_set_;

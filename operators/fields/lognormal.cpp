@@ -30,6 +30,7 @@ class LognormalField final : public RandomField {
     logarithm_.draw(grid, sample, stream, values);
     std::transform(values.begin(), values.end(), values.begin(), [](double g) { return std::exp(g); });
   }
+  void require_drawable(const Grid& grid, Index count) const override { logarithm_.require_drawable(grid, count); }
 
  private:
   GaussianField logarithm_;

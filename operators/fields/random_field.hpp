@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <span>
 #include <string_view>
 
@@ -17,6 +18,11 @@ class RandomField {
   /// Fills `values` (grid.size()) for one sample; thread-safe, a pure function of its arguments.
   /// @param stream name of the random stream, usually the field's place in the deck: `problem.coefficient`
   virtual void draw(const Grid& grid, const Sample& sample, std::string_view stream, std::span<double> values) const = 0;
+  /// Refuses, before any work, what `draw` would refuse on this grid for one of the samples 0 … count−1, as far as that can be known.
+  /// @throws InputError
+  virtual void require_drawable(const Grid& /*grid*/, Index /*count*/) const {}
+  /// A number that every draw reaches or falls below somewhere; +infinity if none is known.
+  [[nodiscard]] virtual double reached_minimum(const Grid& /*grid*/) const { return std::numeric_limits<double>::infinity(); }
   /// True if the values do not depend on the sample.
   [[nodiscard]] virtual bool deterministic() const { return false; }
 };

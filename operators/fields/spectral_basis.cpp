@@ -87,21 +87,27 @@ double eigenvalue(const BasisAxis& axis, Index wave_number) {
   return frequency * frequency;
 }
 
-SpectralBasis::SpectralBasis(std::vector<BasisAxis> axes) : axes_(std::move(axes)) {
-  if (axes_.empty() || axes_.size() > functions_.size()) {
+void SpectralBasis::require(std::span<const BasisAxis> axes) {
+  if (axes.empty() || axes.size() > 3) {
     throw InputError(
         fmt::format("a Gaussian random field needs a grid of one to three axes, this one has {}; the sides of a one-dimensional grid take "
                     "constants and expressions",
-                    axes_.size()));
+                    axes.size()));
   }
+  for (std::size_t a = 0; a < axes.size(); ++a) {
+    if (axes[a].cells < 1 || axes[a].cells > maximum_cells) {
+      throw InputError(
+          fmt::format("a Gaussian random field takes 1 to {} cells per axis; axis {} has {}", maximum_cells, a, axes[a].cells));
+    }
+  }
+}
+
+SpectralBasis::SpectralBasis(std::vector<BasisAxis> axes) : axes_(std::move(axes)) {
+  require(axes_);
   std::vector<int> cells;
   std::vector<fftw_r2r_kind> kinds;
   functions_.fill({Function{}});
   for (std::size_t a = 0; a < axes_.size(); ++a) {
-    if (axes_[a].cells < 1 || axes_[a].cells > maximum_cells) {
-      throw InputError(
-          fmt::format("a Gaussian random field takes 1 to {} cells per axis; axis {} has {}", maximum_cells, a, axes_[a].cells));
-    }
     functions_[a].clear();
     for (Index slot = 0; slot < axes_[a].cells; ++slot) {
       functions_[a].push_back(function_at(axes_[a], slot));

@@ -45,6 +45,8 @@ class SpectralBasis {
   };
 
   /// @throws InputError for no axis, more than three, or an axis of more than 2^20 cells
+  static void require(std::span<const BasisAxis> axes);
+  /// @throws InputError as require()
   explicit SpectralBasis(std::vector<BasisAxis> axes);
 
   [[nodiscard]] Index size() const { return size_; }

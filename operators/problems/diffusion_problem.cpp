@@ -69,6 +69,29 @@ std::vector<FieldInfo> DiffusionProblem::fields() const {
   return infos;
 }
 
+std::vector<Complaint> DiffusionProblem::complaints(Index count) const {
+  std::vector<Complaint> found;
+  for (const Input& input : inputs_) {
+    try {
+      input.field->require_drawable(input.info.grid, count);
+      const bool is_coefficient = input.cells == &DiffusionData::coefficient;
+      const bool is_reaction = input.cells == &DiffusionData::reaction;
+      const double low = is_coefficient || is_reaction ? input.field->reached_minimum(input.info.grid) : 0.0;
+      if (is_coefficient && low <= 0.0) {
+        found.push_back({input.stream, fmt::format("the {} must be positive everywhere, and this field has values of {:.6g} or below: use "
+                                                   "a positive one such as \"lognormal\" or \"grf_threshold\"",
+                                                   input.info.long_name, low)});
+      } else if (is_reaction && low < 0.0) {
+        found.push_back({input.stream, fmt::format("the {} must not be negative, and this field has values of {:.6g} or below",
+                                                   input.info.long_name, low)});
+      }
+    } catch (const InputError& problem) {
+      found.push_back({input.stream, problem.what()});
+    }
+  }
+  return found;
+}
+
 std::vector<Field> DiffusionProblem::draw(const Sample& sample) const {
   std::vector<Field> fields;
   fields.reserve(inputs_.size());

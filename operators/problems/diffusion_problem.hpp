@@ -26,6 +26,7 @@ class DiffusionProblem final : public Problem {
   DiffusionProblem(const Domain& domain, DiffusionInputs inputs);
 
   [[nodiscard]] std::vector<FieldInfo> fields() const override;
+  [[nodiscard]] std::vector<Complaint> complaints(Index count) const override;
   [[nodiscard]] std::vector<Field> draw(const Sample& sample) const override;
   [[nodiscard]] LinearSystem assemble(std::span<const Field> inputs) const override;
   [[nodiscard]] std::vector<Field> outputs(std::span<const Field> inputs, std::span<const double> solution) const override;

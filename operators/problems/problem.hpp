@@ -25,6 +25,12 @@ struct FieldInfo {
   Grid grid;  ///< the whole grid, or one side
 };
 
+/// Why a problem cannot be posed as the deck says.
+struct Complaint {
+  std::string path;  ///< deck value that it is about: `problem.coefficient`
+  std::string message;
+};
+
 /// Plugin kind `problem`: a family of steady linear problems on a grid.
 /// A sample passes through draw → assemble → (solver) → outputs; each is a pure function, thread-safe.
 class Problem {
@@ -32,6 +38,8 @@ class Problem {
   virtual ~Problem() = default;
   /// Inputs first, then outputs; the order of `draw` and of `outputs`.
   [[nodiscard]] virtual std::vector<FieldInfo> fields() const = 0;
+  /// What would make the samples 0 … count−1 fail, as far as it can be known before they are drawn. Cost: a few grids' worth.
+  [[nodiscard]] virtual std::vector<Complaint> complaints(Index /*count*/) const { return {}; }
   /// Input fields of one sample.
   [[nodiscard]] virtual std::vector<Field> draw(const Sample& sample) const = 0;
   [[nodiscard]] virtual LinearSystem assemble(std::span<const Field> inputs) const = 0;

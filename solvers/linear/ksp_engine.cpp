@@ -1,24 +1,20 @@
 #include <kindred/solvers/linear/ksp_engine.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <numeric>
 
 #include <fmt/format.h>
 
+#include <kindred/core/base/clock.hpp>
 #include <kindred/core/base/random.hpp>
 #include <kindred/solvers/linear/petsc_types.hpp>
 
 namespace kindred {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr int maximum_continuations = 3;
 constexpr double default_divergence = 1e5;  // PETSc's: growth of the residual that counts as divergence
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 /// PETSc's names of its options must differ between solvers that live at the same time.
 std::string next_prefix() {

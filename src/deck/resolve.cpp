@@ -68,6 +68,16 @@ void rename_deprecated(const Entry& entry, Value& given, const std::string& titl
   }
 }
 
+/// A table must say which plugin it is for, even if there is a default: values of one type mean little to another.
+void report_missing_type(const ParameterInfo& info, const Location& where, const std::string& path, Diagnostics& diagnostics) {
+  std::string hint;
+  if (!info.default_value.empty()) {
+    const auto choice = plugin_choice(info.default_value, info.plugin_kind);
+    hint = fmt::format("to change the default, write {}.type = \"{}\" too\n", path, choice.name);
+  }
+  diagnostics.error(where, fmt::format("{} lacks the key \"type\"", table_title(path)), hint + names_of_kind(info.plugin_kind, ""));
+}
+
 std::optional<Value> resolve_list(const ParameterInfo& info, const Value& given, Resolution& resolution) {
   const bool integer = info.type == ParameterType::integer_list;
   if (!given.is_array() || (!integer && info.type != ParameterType::real_list)) {
@@ -91,6 +101,10 @@ std::optional<Value> resolve_parameter(const ParameterInfo& info, const Member& 
   std::optional<Value> value;
   switch (info.type) {
     case ParameterType::plugin:
+      if (given.value.is_table() && given.value.find("type") == nullptr) {
+        report_missing_type(info, given.key_location, path, resolution.diagnostics);
+        return std::nullopt;
+      }
       return resolve_plugin(info.plugin_kind, given.value, given.key_location, path, {}, resolution);
     case ParameterType::integer:
       value = to_number(given.value, info, true, resolution);

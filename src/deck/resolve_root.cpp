@@ -152,6 +152,25 @@ std::string listed_keys(const Entry& entry, const std::string& title) {
   return text;
 }
 
+/// Hint for a key that another type of the same kind has in a similar spelling; may be empty.
+std::string misspelt_key_of_another(const std::string& key, const Entry& entry) {
+  std::string hint;
+  std::size_t distance = std::string::npos;
+  for (const Entry* other : Registry::instance().entries(entry.kind)) {
+    std::vector<std::string> keys;
+    for (const auto& info : other->parameters) {
+      keys.push_back(info.name);
+    }
+    const auto guess = nearest(key, keys);
+    if (guess && edit_distance(key, *guess) < distance) {
+      distance = edit_distance(key, *guess);
+      hint = fmt::format("did you mean \"{}\" of the {} \"{}\"? This one is of the type \"{}\"\n", *guess, entry.kind, other->name,
+                         entry.name);
+    }
+  }
+  return hint;
+}
+
 }  // namespace
 
 const Entry* entry_of_top_table(const std::string& key, const Value& table) {
@@ -216,6 +235,9 @@ std::string unknown_key_hint(const std::string& key, const Entry* entry, const s
       hint = fmt::format("\"{}\" belongs to the {} \"{}\", not to \"{}\"\n", key, entry->kind, other->name, entry->name);
       break;
     }
+  }
+  if (hint.empty() && entry->kind != "section") {
+    hint = misspelt_key_of_another(key, *entry);
   }
   return hint + listed_keys(*entry, table_title(path));
 }

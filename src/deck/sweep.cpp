@@ -84,12 +84,17 @@ bool fit_type(Distribution& distribution, const ParameterInfo& info, const Membe
     return false;
   }
   if (info.type == ParameterType::integer) {
-    const bool whole = discrete && std::all_of(distribution.values.begin(), distribution.values.end(), [](const Value& v) {
-                         return v.is_integer() || (std::floor(v.as_real()) == v.as_real() && std::abs(v.as_real()) < 0x1p53);
-                       });
-    if (!whole) {
+    if (!discrete) {
       diagnostics.error(where, fmt::format("\"{}\" is an integer, and this distribution gives reals", member.key),
                         "use choice = [...] or linspace = [first, last, count] with whole steps");
+      return false;
+    }
+    const auto real = std::find_if(distribution.values.begin(), distribution.values.end(), [](const Value& v) {
+      return !v.is_integer() && (std::floor(v.as_real()) != v.as_real() || std::abs(v.as_real()) >= 0x1p53);
+    });
+    if (real != distribution.values.end()) {
+      diagnostics.error(real->location.source != nullptr ? real->location : where,
+                        fmt::format("\"{}\" is an integer, found {}", member.key, real->to_toml()), info.type_text());
       return false;
     }
   }

@@ -129,6 +129,106 @@ BOOST_AUTO_TEST_CASE(columns_of_a_table_are_checked_like_the_axes_of_a_sweep) {
   BOOST_TEST(kindred_command("check " + deck).status == 0);
 }
 
+// What is known to fail is refused before any work, at its place in the deck.
+BOOST_AUTO_TEST_CASE(decks_that_cannot_work_are_refused_beforehand) {
+  const TemporaryFolder folder;
+  const std::string deck = folder / "deck.toml";
+  write_text(
+      deck,
+      "version = 1\n[problem]\ntype = \"diffusion_reaction\"\ncoefficient = { type = \"lognormal\" }\n[grid]\nn = [16, 16]\n[sweep]\n"
+      "count = 10\n");
+  struct Case {
+    std::string override;
+    std::string message;
+  };
+  const std::vector<Case> cases = {
+      {"problem.coefficient=-1", "must be positive everywhere"},
+      {"problem.coefficient=grf", "must be positive everywhere"},
+      {"'problem.coefficient={type=\"grf_threshold\",values=[-1.0,2.0]}'", "must be positive everywhere"},
+      {"'problem.coefficient=\"x-0.5\"'", "must be positive everywhere"},
+      {"problem.reaction=-0.5", "must not be negative"},
+      {"'problem.forcing=log(-1)'", "it must be finite in every cell"},
+      {"problem.coefficient.alpha=0.75", "alpha"},
+      {"'problem.coefficient.alpha=choice(2.0,0.75)'", "alpha is 0.75"},
+      {"'output.fields=[\"uu\"]'", "did you mean \"u\"?"},
+      {"'output.split={train=5,test=4}'", "add up to 9"},
+      {"grid.n=[2000000000,2000000000,2000000000]", "a grid of 8e+27 cells"},
+      {"grid.n=[100000,100000]", "a grid of 1e+10 cells"},
+      {"problem.coefficient.tau=-1", "tau"},
+  };
+  for (const auto& [override, message] : cases) {
+    BOOST_TEST_CONTEXT(override) {
+      for (const std::string verb : {"check ", "generate "}) {
+        const auto refused = kindred_command(verb + deck + " output.dir=" + (folder / "data") + " " + override);
+        BOOST_TEST(refused.status == 2, refused.err);
+        BOOST_TEST(contains(refused.err, message), refused.err);
+        BOOST_TEST(contains(refused.err, ": error: "), refused.err);
+        BOOST_TEST(!std::filesystem::exists(folder / "data"));
+      }
+    }
+  }
+  BOOST_TEST(kindred_command("check " + deck + " problem.coefficient=1 problem.reaction=0").status == 0);
+}
+
+BOOST_AUTO_TEST_CASE(mistakes_beyond_the_tables_are_collected_too) {
+  const TemporaryFolder folder;
+  const std::string deck = folder / "deck.toml";
+  write_text(
+      deck,
+      "version = 1\n[problem]\ntype = \"darcy\"\n[grid]\nn = [8, 8]\n[sweep]\ncount = 9\n[output]\nfields = [\"u\", \"coefficent\"]\n"
+      "split = { train = 5, test = 5 }\n");
+  const auto bad = kindred_command("check " + deck);
+  BOOST_TEST(bad.status == 2);
+  BOOST_TEST(contains(bad.err, "deck.toml:9:16: error:"), bad.err);
+  BOOST_TEST(contains(bad.err, "did you mean \"coefficient\"?"), bad.err);
+  BOOST_TEST(contains(bad.err, "deck.toml:10:9: error:"), bad.err);
+}
+
+BOOST_AUTO_TEST_CASE(hints_reach_across_the_types_of_a_kind) {
+  const TemporaryFolder folder;
+  const std::string deck = folder / "deck.toml";
+  write_text(deck, small_deck);
+  const auto solver = kindred_command("check " + deck + " solver.ksp_tpye=cg");
+  BOOST_TEST(solver.status == 2);
+  BOOST_TEST(contains(solver.err, "did you mean \"ksp_type\" of the solver \"petsc\"?"), solver.err);
+  write_text(deck, "version = 1\n[problem]\ntype = \"darcy\"\n[grid]\nn = [8, 8]\n[sweep]\ncount = 9\n");
+  const auto field = kindred_command("check " + deck + " problem.coefficient.tau=5");
+  BOOST_TEST(field.status == 2);
+  BOOST_TEST(contains(field.err, "problem.coefficient.type = \"grf_threshold\""), field.err);
+  BOOST_TEST(kindred_command("check " + deck + " problem.coefficient.tau=5 problem.coefficient.type=grf_threshold").status == 0);
+}
+
+// `run` solves a deck without samples once, and `check` is about the same deck.
+BOOST_AUTO_TEST_CASE(a_deck_without_samples_is_checked_as_it_is_run) {
+  const TemporaryFolder folder;
+  const std::string deck = folder / "deck.toml";
+  write_text(deck, "version = 1\n[problem]\ntype = \"darcy\"\n[grid]\nn = [8, 8]\n");
+  BOOST_TEST(kindred_command("check " + deck).status == 0);
+  BOOST_TEST(kindred_command("describe " + deck).status == 0);
+  const auto generated = kindred_command("generate " + deck);
+  BOOST_TEST(generated.status == 2);
+  BOOST_TEST(contains(generated.err, "count"), generated.err);
+}
+
+BOOST_AUTO_TEST_CASE(times_on_the_command_line_are_finite_and_not_negative) {
+  const TemporaryFolder folder;
+  const std::string deck = folder / "deck.toml";
+  write_text(deck, small_deck);
+  for (const std::string time : {"nan", "-1", "inf", "1h"}) {
+    const auto refused = kindred_command("generate " + deck + " --time-limit " + time + " output.dir=" + (folder / "data"));
+    BOOST_TEST(refused.status == 2);
+    BOOST_TEST(contains(refused.err, "write seconds"), refused.err);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(json_is_asked_for_and_comes) {
+  const auto script = nlohmann::json::parse(kindred_command("completion bash --json").out);
+  BOOST_TEST(contains(script.at("script").get<std::string>(), "complete -o default"));
+  const auto nothing = kindred_command("--json");
+  BOOST_TEST(nothing.status == 2);
+  BOOST_TEST(nlohmann::json::parse(nothing.out).at("exit_code").get<int>() == 2);
+}
+
 BOOST_AUTO_TEST_CASE(check_prints_the_sizes_and_solves_nothing) {
   const TemporaryFolder folder;
   const std::string deck = folder / "deck.toml";

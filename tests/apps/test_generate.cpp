@@ -142,14 +142,28 @@ BOOST_AUTO_TEST_CASE(a_finished_run_is_left_alone) {
 BOOST_AUTO_TEST_CASE(a_changed_deck_is_refused_naming_the_key) {
   const TemporaryFolder folder;
   write_text(folder / "deck.toml", deck(400));
-  const auto stopped = run(generate(folder, "data", "--time-limit 0.2"));
+  const auto stopped = run(generate(folder, "data", "--time-limit 0.5"));
   BOOST_TEST((stopped.status == 75 || stopped.status == 0));
+  BOOST_REQUIRE(!rows_of(folder / "data").empty());  // a data set without rows would be replaced
   const auto changed = run(generate(folder, "data", "problem.coefficient.alpha=2.5"));
   BOOST_TEST(changed.status == 2);
   BOOST_TEST(changed.err.find("problem.coefficient.alpha") != std::string::npos, changed.err);
   const auto seed = run(generate(folder, "data", "sweep.seed=8"));
   BOOST_TEST(seed.status == 2);
   BOOST_TEST(seed.err.find("sweep.seed") != std::string::npos, seed.err);
+}
+
+// The shards that a run leaves behind of which every sample failed must not stand in the way of the corrected deck.
+BOOST_AUTO_TEST_CASE(a_deck_of_which_every_sample_failed_can_be_corrected) {
+  const TemporaryFolder folder;
+  write_text(folder / "deck.toml", deck(6, "[run]\nmax_failure_rate = 0.0\n"));
+  const auto failed =
+      run(generate(folder, "data", "solver={type=\\\"petsc\\\",ksp_type=\\\"cg\\\",pc_type=\\\"none\\\",max_iterations=1}"));
+  BOOST_TEST(failed.status == 3, failed.err);
+  const auto corrected = run(generate(folder, "data"));
+  BOOST_TEST(corrected.status == 0, corrected.err);
+  BOOST_TEST(rows_of(folder / "data").size() == 6U);
+  BOOST_TEST(run(executable + " verify " + (folder / "data")).status == 0);
 }
 
 // A table or a file of fields that changed under a started run would be mixed with the old one in one data set.
@@ -284,8 +298,8 @@ BOOST_AUTO_TEST_CASE(a_full_disk_ends_with_4_and_is_resumable) {
 BOOST_AUTO_TEST_CASE(too_many_failures_end_with_3) {
   const TemporaryFolder folder;
   write_text(folder / "deck.toml",
-             "version = 1\n[problem]\ntype = \"darcy\"\ncoefficient = { type = \"grf\", alpha = 2.0, tau = 3.0 }\n[grid]\nn = [16, 16]\n"
-             "[sweep]\ncount = 50\n");
+             "version = 1\n[problem]\ntype = \"darcy\"\ncoefficient = { type = \"grf\", alpha = 2.0, tau = 3.0, mean = 1e-3 }\n[grid]\nn = "
+             "[16, 16]\n[sweep]\ncount = 50\n");
   const auto failed = run(generate(folder, "data"));
   BOOST_TEST(failed.status == 3, failed.err);
   BOOST_TEST(failed.err.find("max_failure_rate") != std::string::npos, failed.err);

@@ -130,6 +130,16 @@ inline void write_sample(DatasetWriter& writer, Index index) {
   writer.write(sample_record(index), fields, sample_scalars(layout, index));
 }
 
+/// A data set of which one sample is finished.
+inline void write_first_sample(const DatasetLayout& layout) {
+  auto writer = DatasetWriter::prepare(layout);
+  const auto a = sample_values(layout, 0, 0);
+  const auto u = sample_values(layout, 1, 0);
+  const std::vector<std::span<const double>> fields = {a, u};
+  writer.write(sample_record(0), fields, sample_scalars(layout, 0));
+  writer.flush();
+}
+
 /// Prepares, writes all that is missing and finishes.
 inline bool fill(const DatasetLayout& layout, const OpenOptions& options = {}) {
   auto writer = DatasetWriter::prepare(layout, options);

@@ -65,6 +65,37 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
   }
 }
 
+// HDF5 trusts what has no checksum: a damaged shard must end in an error or be readable, never in a crash.
+BOOST_AUTO_TEST_CASE(a_damaged_header_is_an_error_and_no_crash) {
+  const TemporaryDirectory directory;
+  auto layout = darcy_layout(directory.path(), 3, 1, 4);
+  layout.splits = {{"train", 3}};
+  BOOST_REQUIRE(fill(layout));
+  const auto shard = DatasetReader(directory.path()).shards().front().path;
+  std::ifstream in(shard, std::ios::binary);
+  const std::string sound((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  std::mt19937 random(5);
+  int refused = 0;
+  constexpr int trials = 400;
+  for (int trial = 0; trial < trials; ++trial) {
+    std::string damaged = sound;
+    const std::size_t length = std::size_t{1} << (random() % 7);
+    const std::size_t at = random() % (damaged.size() - length);
+    for (std::size_t i = 0; i < length; ++i) {
+      damaged[at + i] = static_cast<char>(random());
+    }
+    const auto path = directory.path() / "damaged.hdf5";
+    std::ofstream(path, std::ios::binary) << damaged;
+    try {
+      static_cast<void>(DatasetReader(path).record(0));
+    } catch (const std::exception&) {
+      ++refused;
+    }
+  }
+  BOOST_TEST(refused > 0);
+  BOOST_TEST(refused < trials);  // most of a file are rows, which their own checksums watch over
+}
+
 BOOST_AUTO_TEST_CASE(single_precision_rounds_to_nearest) {
   const TemporaryDirectory directory;
   auto layout = darcy_layout(directory.path(), 1, 1, 4);

@@ -17,7 +17,7 @@ grep -rlE "$(cd "$build" && pwd)|$(cd "$here/../.." && pwd)" "$prefix" --include
 "$prefix/bin/kindred" list problem | grep -q darcy
 echo "moved executable: ok"
 
-cmake -S "$here" -B "$work/cmake" -DCMAKE_PREFIX_PATH="$prefix" >/dev/null
+cmake -G Ninja -S "$here" -B "$work/cmake" -DCMAKE_PREFIX_PATH="$prefix" >/dev/null
 cmake --build "$work/cmake" >/dev/null
 "$work/cmake/downstream"
 echo "find_package: ok"
@@ -27,7 +27,7 @@ g++ -std=c++20 "$here/main.cpp" -o "$work/downstream" "${flags[@]}" -Wl,-rpath,"
 "$work/downstream"
 echo "pkg-config: ok"
 
-cmake -S "$here/../../apps/template" -B "$work/template" -DCMAKE_PREFIX_PATH="$prefix" >/dev/null
+cmake -G Ninja -S "$here/../../apps/template" -B "$work/template" -DCMAKE_PREFIX_PATH="$prefix" >/dev/null
 cmake --build "$work/template" >/dev/null
 plugin=$(find "$work/template" -name '*.so' | head -n 1)
 "$prefix/bin/kindred" --plugin "$plugin" list | grep -q "$(basename "$plugin")"

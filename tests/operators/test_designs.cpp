@@ -271,15 +271,16 @@ BOOST_AUTO_TEST_CASE(csv_tables_are_read_with_types_quotes_and_comments) {
 BOOST_AUTO_TEST_CASE(csv_errors_name_file_line_and_column) {
   BOOST_TEST(contains(csv_refusal(""), "points.csv: the file is empty"));
   BOOST_TEST(contains(csv_refusal("a,b\n"), "no rows"));
-  BOOST_TEST(contains(csv_refusal("a,,b\n1,2,3\n"), "points.csv:1:3: this column has no name"));
-  BOOST_TEST(contains(csv_refusal("a,b,a\n1,2,3\n"), "points.csv:1:5: the header names \"a\" twice"));
-  BOOST_TEST(contains(csv_refusal("a,b\n1,2\n3\n"), "points.csv:3:1: this row has 1 cell, the header has 2"));
-  BOOST_TEST(contains(csv_refusal("a,b\n1,2,3\n"), "points.csv:2:5: this row has 3 cells"));
-  BOOST_TEST(contains(csv_refusal("a,b\n1,\n"), "points.csv:2:3: the cell of column \"b\" is empty"));
-  BOOST_TEST(contains(csv_refusal("a\n1\n1.2.3\n"), "points.csv:3:1: column \"a\" holds numbers, found \"1.2.3\""));
-  BOOST_TEST(contains(csv_refusal("a\nx\n2\n"), "points.csv:3:1: column \"a\" holds strings, found 2"));
-  BOOST_TEST(contains(csv_refusal("a\nnan\n"), "points.csv:2:1: column \"a\" needs finite numbers"));
-  BOOST_TEST(contains(csv_refusal("a,b\n1,\"x\n"), "points.csv:2:3: this quote has no end"));
+  BOOST_TEST(contains(csv_refusal("a,,b\n1,2,3\n"), "points.csv:1:3: error: this column has no name"));
+  BOOST_TEST(contains(csv_refusal("a,b,a\n1,2,3\n"), "points.csv:1:5: error: the header names \"a\" twice"));
+  BOOST_TEST(contains(csv_refusal("a,b\n1,2\n3\n"), "points.csv:3:1: error: this row has 1 cell, the header has 2"));
+  BOOST_TEST(contains(csv_refusal("a,b\n1,2,3\n"), "points.csv:2:5: error: this row has 3 cells"));
+  BOOST_TEST(contains(csv_refusal("a,b\n1,\n"), "points.csv:2:3: error: the cell of column \"b\" is empty"));
+  BOOST_TEST(contains(csv_refusal("a\n1\n1.2.3\n"), "points.csv:3:1: error: column \"a\" holds numbers, found \"1.2.3\""));
+  BOOST_TEST(contains(csv_refusal("a\nx\n2\n"), "points.csv:3:1: error: column \"a\" holds strings, found 2"));
+  BOOST_TEST(contains(csv_refusal("a\nnan\n"), "points.csv:2:1: error: column \"a\" needs finite numbers"));
+  BOOST_TEST(contains(csv_refusal("a\n1e400\n"), "points.csv:2:1: error: column \"a\" needs finite numbers"));
+  BOOST_TEST(contains(csv_refusal("a,b\n1,\"x\n"), "points.csv:2:3: error: this quote has no end"));
   BOOST_TEST(contains(csv_refusal("a,b\n1,\"x\"y\n"), "points.csv:2:6"));
 }
 

@@ -1,6 +1,7 @@
 #include <kindred/apps/verbs/generation/options.hpp>
 
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -56,14 +57,24 @@ nlohmann::json report_json(const GenerateReport& report) {
 }  // namespace
 
 void GenerationOptions::add_to(CLI::App& verb) {
+  const CLI::Validator seconds(
+      [](const std::string& text) {
+        double value = -1.0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        const bool good = error == std::errc() && end == text.data() + text.size() && std::isfinite(value) && value >= 0.0;
+        return good ? std::string() : fmt::format("\"{}\" is no time: write seconds, such as 3600", text);
+      },
+      "");
   deck.add_to(verb);
   verb.add_option("-j,--workers", workers, "Worker processes on this machine (default: [run] workers)")->check(CLI::Range(1, 4096));
   verb.add_option("--shard", shard, "Task I of N of a job array, counted from 0: fills every N-th shard file")->type_name("I/N");
   verb.add_flag("--verify", verify, "When resuming, re-check the checksums of finished rows first");
   verb.add_option("--time-limit", time_limit, "Stop cleanly after so many seconds, resumable (default: [run] time_limit)")
-      ->check(CLI::NonNegativeNumber);
+      ->check(seconds)
+      ->type_name("SECONDS");
   verb.add_option("--grace", grace, "Seconds that the sample at hand may take once a stop is asked for (default: [run] grace)")
-      ->check(CLI::NonNegativeNumber);
+      ->check(seconds)
+      ->type_name("SECONDS");
   verb.add_flag("--allow-unused-petsc", allow_unused_petsc, "Only warn about PETSc options that nothing reads");
   verb.add_flag("--dry-run", dry_run, "Say what would be done, and do nothing");
 }
@@ -127,17 +138,22 @@ void print_report(const GenerateReport& report, const Context& context) {
   }
 }
 
+double free_space(const std::filesystem::path& directory) {
+  std::filesystem::path existing = std::filesystem::absolute(directory);
+  while (!std::filesystem::exists(existing)) {
+    existing = existing.parent_path();
+  }
+  return static_cast<double>(std::filesystem::space(existing).available);
+}
+
 ExitCode print_plan(const Deck& deck, const GenerateOptions& options, const Context& context) {
   const Family family(deck);
+  family.check();
   auto layout = family.layout(options.deck_path);
   layout.minimum_shards = options.shards;
   const data::DatasetPlan plan(layout);
   const auto total = static_cast<double>(layout.row_bytes()) * static_cast<double>(layout.count);
-  std::filesystem::path existing = std::filesystem::absolute(layout.directory);
-  while (!std::filesystem::exists(existing)) {
-    existing = existing.parent_path();
-  }
-  const auto free = static_cast<double>(std::filesystem::space(existing).available);
+  const double free = free_space(layout.directory);
   if (context.json) {
     nlohmann::json shards = nlohmann::json::array();
     for (const auto& shard : plan.shards()) {

@@ -26,6 +26,9 @@ struct GenerationOptions {
 /// Human-readable or JSON summary of a run on stdout; trouble and the command that resumes it on stderr.
 void print_report(const GenerateReport& report, const Context& context);
 
+/// Bytes free on the disk that a directory, made or not, lies on.
+double free_space(const std::filesystem::path& directory);
+
 /// What a run would do: samples, bytes, shards, free space. @returns ok, or io when the data would not fit
 ExitCode print_plan(const Deck& deck, const GenerateOptions& options, const Context& context);
 

@@ -91,7 +91,7 @@ nlohmann::json deck_summary(const Deck& deck, const std::filesystem::path& path)
           {"bytes", bytes * layout.count},
           {"name", layout.name},
           {"directory", layout.directory.string()},
-          {"identity", deck.identity_hash()}};
+          {"identity", layout.provenance.at("deck_sha256")}};
 }
 
 namespace {
