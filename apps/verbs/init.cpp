@@ -1,11 +1,15 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <memory>
 #include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <kindred/apps/verbs/analysis/output.hpp>
 #include <kindred/apps/verbs/learn/text.hpp>
 #include <kindred/apps/verbs/verb.hpp>
 #include <kindred/core/registry/registry.hpp>
@@ -178,17 +182,36 @@ std::string starter_deck(const Entry& problem) {
   return deck.text() + "version = 1\n" + body.text();
 }
 
+/// Decks are written by hand in the end: none is ever replaced.
+void write_new_file(const std::filesystem::path& path, const std::string& text) {
+  if (std::filesystem::exists(path)) {
+    throw InputError(fmt::format("{} exists already: remove it, or name another file", path.string()));
+  }
+  require_writable(path);
+  std::ofstream out(path);
+  out << text;
+  out.close();
+  if (!out) {
+    throw IoError(fmt::format("cannot write {}", path.string()));
+  }
+}
+
 }  // namespace
 
 void add_init(CLI::App& app, Context& context) {
-  CLI::App& verb = add_verb(app, "init", "A commented first deck for a problem, on stdout", group_make, "kindred init darcy > darcy.toml");
+  CLI::App& verb = add_verb(app, "init", "A commented first deck for a problem", group_make, "kindred init darcy > darcy.toml");
   const auto problem = std::make_shared<std::string>();
   verb.add_option("problem", *problem, "One of `kindred list problem`")->required()->type_name("PROBLEM");
-  verb.callback([problem, &context] {
+  const auto output = std::make_shared<std::filesystem::path>();
+  verb.add_option("-o,--output", *output, "A file that does not exist yet; default: stdout")->type_name("FILE");
+  verb.callback([problem, output, &context] {
     const std::string text = starter_deck(Registry::instance().get("problem", *problem));
+    if (!output->empty()) {
+      write_new_file(*output, text);
+    }
     if (context.json) {
       print_json({{"problem", *problem}, {"deck", text}});
-    } else {
+    } else if (output->empty()) {
       fmt::print("{}", text);
     }
   });

@@ -299,7 +299,11 @@ BOOST_AUTO_TEST_CASE(commented_lines_of_a_starter_deck_are_the_defaults_they_cla
   // With every `#key = value` of a section uncommented the deck means the same: its identity does not change. Boundary
   // sides have no default, and the output's name comes from the file, so these are left alone.
   const TemporaryFolder folder;
+  BOOST_TEST(kindred_command("init darcy -o " + (folder / "darcy.toml")).status == 0);
   const auto made = kindred_command("init darcy").out;
+  std::ifstream written(folder / "darcy.toml");
+  BOOST_TEST(std::string((std::istreambuf_iterator<char>(written)), std::istreambuf_iterator<char>()) == made);
+  BOOST_TEST(kindred_command("init darcy -o " + (folder / "darcy.toml")).status == 2);  // hand-written decks are not replaced
   std::istringstream lines(made);
   std::string uncommented;
   std::string table;
