@@ -46,6 +46,7 @@ if(KINDRED_SANITIZE)
   if(KINDRED_SANITIZE MATCHES address)
     # Its instrumentation hides from GCC that an empty std::optional has no value to read.
     target_compile_options(kindred_settings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized>)
+    target_sources(kindred_settings INTERFACE ${KINDRED_ROOT}/cmake/keep_modules.cpp)
   endif()
   target_link_options(kindred_settings INTERFACE -fsanitize=${KINDRED_SANITIZE})
 endif()

@@ -113,7 +113,7 @@ void check_grid_size(const Deck& deck, Diagnostics& diagnostics) {
 }
 
 /// Values between which all others of a distribution lie.
-std::vector<Value> extremes(const Distribution& distribution) {
+std::vector<Value> extreme_values(const Distribution& distribution) {
   constexpr std::size_t most_levels = 32;
   if (distribution.levels() > 0 && distribution.levels() <= most_levels) {
     return distribution.values;
@@ -225,35 +225,40 @@ void Family::select_fields(Diagnostics& diagnostics) {
   }
 }
 
-std::vector<std::pair<Sample, int>> Family::extreme_samples() const {
+std::vector<Family::Extreme> Family::extremes() const {
   const Sample first = sample(0, 0);
-  std::vector<std::pair<Sample, int>> samples{{first, -1}};
+  std::vector<Extreme> found{{first, nullptr}};
   for (std::size_t axis = 0; axis < columns_.size(); ++axis) {
-    for (const auto& value : extremes(columns_[axis].distribution)) {
-      samples.emplace_back(first, static_cast<int>(axis));
-      samples.back().first.parameters[axis].value = value;
+    for (const auto& value : extreme_values(columns_[axis].distribution)) {
+      found.push_back({first, &columns_[axis]});
+      found.back().sample.parameters[axis].value = value;
     }
   }
-  return samples;
+  return found;
 }
 
 void Family::check() const {
   Diagnostics diagnostics;
   std::set<std::string> told;  // one complaint for each value of the deck
-  for (const auto& [sample, axis] : extreme_samples()) {
-    const Location swept = axis >= 0 ? columns_[static_cast<std::size_t>(axis)].location : Location{};
-    collect(diagnostics, axis >= 0 ? swept : place(*deck_, "problem"), [&, at = axis] {
-      for (const auto& complaint : problem(sample)->complaints(count_)) {
+  for (const Extreme& extreme : extremes()) {
+    const auto where = [&](const std::string& path) { return extreme.axis != nullptr ? extreme.axis->location : place(*deck_, path); };
+    collect(diagnostics, where("problem"), [&] {
+      for (const auto& complaint : problem(extreme.sample)->complaints(count_)) {
         if (told.insert(complaint.path).second) {
-          diagnostics.error(at >= 0 ? swept : place(*deck_, complaint.path), fmt::format("{}: {}", complaint.path, complaint.message),
-                            at < 0 ? ""
-                                   : fmt::format("with {} = {}", sample.parameters[static_cast<std::size_t>(at)].path,
-                                                 sample.parameters[static_cast<std::size_t>(at)].value.to_toml()));
+          diagnostics.error(where(complaint.path), fmt::format("{}: {}", complaint.path, complaint.message), extreme.hint());
         }
       }
     });
   }
   diagnostics.raise_if_errors();
+}
+
+std::string Family::Extreme::hint() const {
+  if (axis == nullptr) {
+    return {};
+  }
+  const auto at = std::find_if(sample.parameters.begin(), sample.parameters.end(), [&](const auto& p) { return p.path == axis->path; });
+  return fmt::format("with {} = {}", at->path, at->value.to_toml());
 }
 
 Sample Family::sample(Index index, std::uint32_t attempt) const {

@@ -45,8 +45,13 @@ class Family {
  private:
   void read_design(Diagnostics& diagnostics);
   void select_fields(Diagnostics& diagnostics);
-  /// The first sample, and copies of it with one swept parameter at an end of its range; with the axis, -1 for none.
-  [[nodiscard]] std::vector<std::pair<Sample, int>> extreme_samples() const;
+  /// The first sample, or a copy of it with one swept parameter at an end of its range.
+  struct Extreme {
+    Sample sample;
+    const SweepAxis* axis = nullptr;  ///< null: the first sample as it is
+    [[nodiscard]] std::string hint() const;
+  };
+  [[nodiscard]] std::vector<Extreme> extremes() const;
   [[nodiscard]] std::string card() const;
 
   const Deck* deck_;
