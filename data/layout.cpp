@@ -113,7 +113,7 @@ void validate(const DatasetLayout& layout) {
 
 /// Shards of one split. Job arrays of `minimum` tasks get a multiple of that number, so that each has its share of every split.
 Index shards_of_split(Index rows, Index row_bytes, Index shard_bytes, Index minimum) {
-  const Index rows_per_shard = std::max<Index>(1, shard_bytes / row_bytes);
+  const Index rows_per_shard = std::max<Index>(1, shard_bytes / std::max<Index>(1, row_bytes));
   const Index shards = std::max((rows + rows_per_shard - 1) / rows_per_shard, minimum);
   return std::min(rows, (shards + minimum - 1) / minimum * minimum);
 }

@@ -23,6 +23,7 @@ std::string quoted(const std::string& text) {
 
 std::string yaml_list(const std::vector<std::string>& texts) {
   std::vector<std::string> items;
+  items.reserve(texts.size());
   for (const auto& text : texts) {
     items.push_back(quoted(text));
   }
@@ -33,6 +34,7 @@ std::string yaml_list(const std::vector<std::string>& texts) {
 std::string yaml_components(const FieldLayout& field, const std::vector<FieldStatistics>& components, std::size_t dimension,
                             const std::function<double(const FieldStatistics&)>& value) {
   std::vector<std::string> numbers;
+  numbers.reserve(components.size());
   for (const auto& s : components) {
     numbers.push_back(fmt::format("{:.9e}", value(s)));
   }
@@ -78,6 +80,7 @@ std::vector<std::string> well_boundary_types(const DatasetLayout& layout) {
 
 std::string cells_text(const DatasetLayout& layout) {
   std::vector<std::size_t> cells;
+  cells.reserve(layout.axes.size());
   for (const auto& axis : layout.axes) {
     cells.push_back(axis.coordinates.size());
   }
@@ -132,10 +135,12 @@ std::string stats_yaml(const DatasetLayout& layout, const ComponentStatistics& t
 
 std::string metadata_yaml(const DatasetLayout& layout, const DatasetPlan& plan) {
   std::vector<std::size_t> resolution;
+  resolution.reserve(layout.axes.size());
   for (const auto& axis : layout.axes) {
     resolution.push_back(axis.coordinates.size());
   }
   std::vector<std::string> scalars;
+  scalars.reserve(layout.scalars.size());
   for (const auto& scalar : layout.scalars) {
     scalars.push_back(scalar.name);
   }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -49,10 +50,10 @@ class ReversedDataset {
       Index rest = i;
       Index reversed = 0;
       Index stride = values_;
-      for (auto n = row_shape.rbegin(); n != row_shape.rend(); ++n) {
-        stride /= *n;
-        reversed += rest % *n * stride;
-        rest /= *n;
+      for (const Index n : row_shape | std::views::reverse) {
+        stride /= n;
+        reversed += rest % n * stride;
+        rest /= n;
       }
       order_[static_cast<std::size_t>(i)] = reversed;
     }

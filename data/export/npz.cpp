@@ -105,6 +105,7 @@ class NpzExporter final : public Exporter {
  private:
   static void check_field(const DatasetLayout& layout, const std::string& name) {
     std::vector<std::string> names;
+    names.reserve(layout.fields.size());
     for (const FieldLayout& field : layout.fields) {
       names.push_back(field.name);
     }

@@ -28,9 +28,9 @@ mu::Parser make_parser(const std::string& text, std::array<double, 3>& position)
   parser.ClearConst();
   parser.DefineConst("pi", std::numbers::pi);
   parser.DefineConst("e", std::numbers::e);
-  parser.DefineVar("x", &position[0]);
-  parser.DefineVar("y", &position[1]);
-  parser.DefineVar("z", &position[2]);
+  parser.DefineVar("x", position.data());
+  parser.DefineVar("y", position.data() + 1);
+  parser.DefineVar("z", position.data() + 2);
   parser.SetExpr(text);
   return parser;
 }

@@ -21,6 +21,7 @@ BasisKind basis_kind(const std::string& boundary, bool periodic_axis) {
 
 std::vector<BasisAxis> basis_axes(const Grid& grid, const std::string& boundary) {
   std::vector<BasisAxis> axes;
+  axes.reserve(grid.axes.size());
   for (const auto& axis : grid.axes) {
     axes.push_back({basis_kind(boundary, axis.periodic), axis.cells, axis.extent});
   }

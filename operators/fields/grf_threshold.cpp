@@ -20,7 +20,8 @@ struct ThresholdParameters : GaussianParameters {
 
 class ThresholdField final : public RandomField {
  public:
-  explicit ThresholdField(const ThresholdParameters& p) : level_set_(p), below_(p.values.at(0)), above_(p.values.at(1)) {}
+  explicit ThresholdField(const ThresholdParameters& p)
+      : level_set_(static_cast<const GaussianParameters&>(p)), below_(p.values.at(0)), above_(p.values.at(1)) {}
   void draw(const Grid& grid, const Sample& sample, std::string_view stream, std::span<double> values) const override {
     level_set_.draw(grid, sample, stream, values);
     std::transform(values.begin(), values.end(), values.begin(), [&](double g) { return g < 0.0 ? below_ : above_; });

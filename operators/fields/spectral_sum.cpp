@@ -113,7 +113,8 @@ double full_trace(const CovarianceSpectrum& spectrum) {
   // t = unit exp(s − exp(−s)): t^(alpha − d/2) falls double exponentially at one end, exp(−t) at the other. The first term
   // that is taken has t^(alpha − d/2) = exp(−exp(6.5)), or e^-690 where alpha is closer to d/2.
   const double first = -std::max(6.5, std::log(690.0 / (spectrum.alpha - half_dimension)));
-  for (double s = std::ceil(first / step) * step; s <= last; s += step) {
+  for (auto k = static_cast<int>(std::ceil(first / step)); k <= static_cast<int>(last / step); ++k) {
+    const double s = k * step;
     const double log_time = s - std::exp(-s);  // in units
     const double t = unit * std::exp(log_time);
     const double weight = std::exp((spectrum.alpha - half_dimension) * log_time - decay * t) * (1.0 + std::exp(-s));

@@ -57,6 +57,7 @@ void DiffusionProblem::add_side(int axis, bool high) {
 
 std::vector<FieldInfo> DiffusionProblem::fields() const {
   std::vector<FieldInfo> infos;
+  infos.reserve(inputs_.size() + 1);
   for (const Input& input : inputs_) {
     infos.push_back(input.info);
   }

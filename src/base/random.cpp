@@ -3,6 +3,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <ranges>
 #include <span>
 
 namespace kindred {
@@ -10,8 +11,8 @@ namespace {
 
 double polynomial(std::span<const double> coefficients, double x) {
   double value = 0.0;
-  for (auto c = coefficients.rbegin(); c != coefficients.rend(); ++c) {
-    value = value * x + *c;
+  for (const double c : coefficients | std::views::reverse) {
+    value = value * x + c;
   }
   return value;
 }

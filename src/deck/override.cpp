@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <optional>
+#include <ranges>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -202,10 +203,10 @@ void add_override(Composition& composition, const std::string& argument, std::si
     erase_axes(composition.root, path);
   }
   Value layer = value ? std::move(*value) : fallback_string(text, byte, source);
-  for (auto part = parts->rbegin(); part != parts->rend(); ++part) {
+  for (const Member& part : *parts | std::views::reverse) {
     Value table{Table{}};
-    table.location = part->key_location;
-    table.set(part->key, std::move(layer), part->key_location);
+    table.location = part.key_location;
+    table.set(part.key, std::move(layer), part.key_location);
     layer = std::move(table);
   }
   merge_decks(composition.root, layer);

@@ -158,6 +158,7 @@ std::string misspelt_key_of_another(const std::string& key, const Entry& entry) 
   std::size_t distance = std::string::npos;
   for (const Entry* other : Registry::instance().entries(entry.kind)) {
     std::vector<std::string> keys;
+    keys.reserve(other->parameters.size());
     for (const auto& info : other->parameters) {
       keys.push_back(info.name);
     }
@@ -211,11 +212,10 @@ std::string unknown_key_hint(const std::string& key, const Entry* entry, const s
   std::size_t distance_elsewhere = distance_here;
   for (const auto& known : resolution.tables) {
     const auto guess = known.path == path ? std::nullopt : nearest(key, known.keys);
-    const std::size_t distance = guess ? edit_distance(key, *guess) : std::string::npos;
-    if (distance < distance_elsewhere) {
+    if (guess && edit_distance(key, *guess) < distance_elsewhere) {
       elsewhere = *guess;
       table = known.path;
-      distance_elsewhere = distance;
+      distance_elsewhere = edit_distance(key, *guess);
     }
   }
   if (distance_elsewhere < distance_here) {
@@ -284,7 +284,7 @@ ParameterPlace find_parameter(const Value& resolved_root, const std::string& pat
       place.key = parts[i] + "." + parts[i + 1];
       return place;
     }
-    table = table->find(parts[i]);
+    table = table == nullptr ? nullptr : table->find(parts[i]);
     const Value* type = table == nullptr ? nullptr : table->find("type");
     place.entry = type == nullptr ? nullptr : Registry::instance().find(place.parameter->plugin_kind, type->as_string());
     place.table += "." + parts[i];

@@ -128,7 +128,9 @@ std::map<std::string, std::string> values_of(const std::string& toml, const char
   const auto table = read_toml(std::make_shared<const Source>(Source{name, toml}), diagnostics);
   diagnostics.raise_if_errors();
   std::map<std::string, std::string> values;
-  flatten(*table, {}, values);
+  if (table) {
+    flatten(*table, {}, values);
+  }
   return values;
 }
 

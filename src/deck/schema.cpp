@@ -74,7 +74,7 @@ Json list_schema(const ParameterInfo& info, Json items) {
 }
 
 Json type_schema(const ParameterInfo& info) {
-  const Json boolean{{"type", "boolean"}};
+  Json boolean{{"type", "boolean"}};
   switch (info.type) {
     case ParameterType::boolean:
       return boolean;

@@ -14,6 +14,7 @@ namespace {
 
 std::string splits_text(const std::vector<data::Split>& splits) {
   std::vector<std::string> parts;
+  parts.reserve(splits.size());
   for (const auto& split : splits) {
     parts.push_back(fmt::format("{} {}", split.name, split.count));
   }
@@ -131,6 +132,7 @@ void print_report(const GenerateReport& report, const Context& context) {
   }
   if (report.code == ExitCode::interrupted || (!report.complete && report.code == ExitCode::io)) {
     std::vector<std::string> words;
+    words.reserve(context.command_line.size());
     for (const auto& word : context.command_line) {
       words.push_back(shell_quoted(word));
     }

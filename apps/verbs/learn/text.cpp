@@ -71,6 +71,7 @@ std::string distribution_text(const Distribution& distribution) {
     }
     case Distribution::Kind::choice: {
       std::vector<std::string> values;
+      values.reserve(d.values.size());
       for (const auto& value : d.values) {
         values.push_back(value.to_toml());
       }
