@@ -40,7 +40,7 @@ struct Rejection {
 struct OpenOptions {
   bool verify = false;              ///< re-check the CRC of rows marked done; a mismatch makes them todo again (in a sealed shard: IoError)
   bool require_exclusive = true;    ///< take the directory's lock
-  double commit_interval = 2.0;     ///< s between group commits
+  double commit_interval = 5.0;     ///< s between group commits
   std::vector<std::size_t> shards;  ///< only these (job arrays); empty: all
 };
 

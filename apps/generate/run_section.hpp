@@ -12,7 +12,7 @@ struct RunParameters {
   double time_limit = 0.0;
   double grace = 20.0;
   int chunk = 8;
-  double commit_interval = 2.0;
+  double commit_interval = 5.0;
   std::string on_failure = "redraw";
   double max_failure_rate = 0.01;
 
