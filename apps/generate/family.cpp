@@ -167,11 +167,10 @@ Family::Family(const Deck& deck) : deck_(&deck) {
   if (design_ && !diagnostics.has_errors()) {
     select_fields(diagnostics);
   }
-  collect(diagnostics, place(deck, "output.split"), [&] {
-    if (design_) {
-      static_cast<void>(make_parameters<data::OutputParameters>(deck.section("output")).split_counts(count_));
-    }
-  });
+  if (design_) {
+    collect(diagnostics, place(deck, "output.split"),
+            [&] { static_cast<void>(make_parameters<data::OutputParameters>(deck.section("output")).split_counts(count_)); });
+  }
   diagnostics.raise_if_errors();
 }
 

@@ -2,17 +2,16 @@
 #include <array>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <kindred/apps/verbs/analysis/output.hpp>
 #include <kindred/apps/verbs/learn/text.hpp>
 #include <kindred/apps/verbs/verb.hpp>
 #include <kindred/core/registry/registry.hpp>
+#include <kindred/data/file.hpp>
 
 namespace kindred::app {
 namespace {
@@ -187,13 +186,7 @@ void write_new_file(const std::filesystem::path& path, const std::string& text) 
   if (std::filesystem::exists(path)) {
     throw InputError(fmt::format("{} exists already: remove it, or name another file", path.string()));
   }
-  require_writable(path);
-  std::ofstream out(path);
-  out << text;
-  out.close();
-  if (!out) {
-    throw IoError(fmt::format("cannot write {}", path.string()));
-  }
+  data::replace_file(path, text);
 }
 
 }  // namespace

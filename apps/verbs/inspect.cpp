@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <kindred/core/hash/sha256.hpp>
 #include <kindred/apps/verbs/analysis/summary.hpp>
 #include <kindred/apps/verbs/analysis/tree.hpp>
 #include <kindred/apps/verbs/verb.hpp>
+#include <kindred/core/hash/sha256.hpp>
 #include <kindred/data/export/common.hpp>
 
 namespace kindred::app {

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <memory>
 
 #include <fmt/format.h>
@@ -8,6 +7,7 @@
 #include <kindred/apps/verbs/analysis/output.hpp>
 #include <kindred/apps/verbs/analysis/summary.hpp>
 #include <kindred/apps/verbs/verb.hpp>
+#include <kindred/data/file.hpp>
 #include <kindred/data/summary.hpp>
 
 namespace kindred::app {
@@ -67,18 +67,7 @@ void write_stats(const data::DatasetReader& reader, const StatsOptions& options,
     throw InputError("the training split is not complete: finish it with `kindred generate`, which writes stats.yaml itself");
   }
   const std::filesystem::path path = dataset_folder(options.path) / "stats.yaml";
-  const std::filesystem::path partial = path.string() + ".part";
-  require_writable(partial);
-  std::ofstream out(partial);
-  out << data::stats_yaml(reader.layout(), statistics);
-  out.close();
-  std::error_code error;
-  if (out) {
-    std::filesystem::rename(partial, path, error);
-  }
-  if (!out || error) {
-    throw IoError(fmt::format("cannot write {}", path.string()));
-  }
+  data::replace_file(path, data::stats_yaml(reader.layout(), statistics));
   fmt::print(stderr, "wrote {}\n", path.string());
 }
 

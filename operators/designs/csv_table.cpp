@@ -21,9 +21,9 @@ struct Cell {
   Location location;
 };
 
-[[noreturn]] void fail(const Location& where, const std::string& message, const std::string& hint = {}) {
+[[noreturn]] void fail(const Location& where, const std::string& message) {
   Diagnostics diagnostics;
-  diagnostics.error(where, message, hint);
+  diagnostics.error(where, message);
   throw DeckError(diagnostics);
 }
 

@@ -110,8 +110,9 @@ std::shared_ptr<const GaussianField::Spectrum> GaussianField::spectrum(const Gri
 }
 
 void GaussianField::require_drawable(const Grid& grid, Index /*count*/) const {
-  SpectralBasis::require(basis_axes(grid, parameters_.boundary));
-  series_factor(parameters_, {basis_axes(grid, parameters_.boundary), parameters_.alpha, parameters_.tau, parameters_.zero_mean});
+  auto axes = basis_axes(grid, parameters_.boundary);
+  SpectralBasis::require(axes);
+  series_factor(parameters_, {std::move(axes), parameters_.alpha, parameters_.tau, parameters_.zero_mean});
 }
 
 double GaussianField::reached_minimum(const Grid& /*grid*/) const {

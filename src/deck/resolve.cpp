@@ -68,14 +68,9 @@ void rename_deprecated(const Entry& entry, Value& given, const std::string& titl
   }
 }
 
-/// A table must say which plugin it is for, even if there is a default: values of one type mean little to another.
-void report_missing_type(const ParameterInfo& info, const Location& where, const std::string& path, Diagnostics& diagnostics) {
-  std::string hint;
-  if (!info.default_value.empty()) {
-    const auto choice = plugin_choice(info.default_value, info.plugin_kind);
-    hint = fmt::format("to change the default, write {}.type = \"{}\" too\n", path, choice.name);
-  }
-  diagnostics.error(where, fmt::format("{} lacks the key \"type\"", table_title(path)), hint + names_of_kind(info.plugin_kind, ""));
+/// Type of a plugin-valued parameter's default; empty if there is none.
+std::string default_type_of(const ParameterInfo& info) {
+  return info.default_value.empty() ? std::string() : plugin_choice(info.default_value, info.plugin_kind).name;
 }
 
 std::optional<Value> resolve_list(const ParameterInfo& info, const Value& given, Resolution& resolution) {
@@ -101,11 +96,8 @@ std::optional<Value> resolve_parameter(const ParameterInfo& info, const Member& 
   std::optional<Value> value;
   switch (info.type) {
     case ParameterType::plugin:
-      if (given.value.is_table() && given.value.find("type") == nullptr) {
-        report_missing_type(info, given.key_location, path, resolution.diagnostics);
-        return std::nullopt;
-      }
-      return resolve_plugin(info.plugin_kind, given.value, given.key_location, path, {}, resolution);
+      return resolve_plugin(info.plugin_kind, given.value, given.key_location, path, {.implied = {}, .suggested = default_type_of(info)},
+                            resolution);
     case ParameterType::integer:
       value = to_number(given.value, info, true, resolution);
       break;
@@ -260,7 +252,7 @@ Value resolve_entry(const Entry& entry, Value given, const Location& where, cons
 }
 
 std::optional<Value> resolve_plugin(const std::string& kind, const Value& given, const Location& where, const std::string& path,
-                                    const std::string& default_type, Resolution& resolution) {
+                                    const AbsentType& absent, Resolution& resolution) {
   auto& diagnostics = resolution.diagnostics;
   Value value = given;
   if (kind == "field" && is_expression(value)) {
@@ -271,11 +263,13 @@ std::optional<Value> resolve_plugin(const std::string& kind, const Value& given,
     value = relocated(Value(*number), given.location);
   }
   if (value.is_table() && value.find("type") == nullptr) {
-    if (default_type.empty()) {
-      diagnostics.error(where, fmt::format("{} lacks the key \"type\"", table_title(path)), names_of_kind(kind, ""));
+    if (absent.implied.empty()) {
+      const std::string suggestion =
+          absent.suggested.empty() ? "" : fmt::format("to change the default, write {}.type = \"{}\" too\n", path, absent.suggested);
+      diagnostics.error(where, fmt::format("{} lacks the key \"type\"", table_title(path)), suggestion + names_of_kind(kind, ""));
       return std::nullopt;
     }
-    value.set("type", Value(default_type));
+    value.set("type", Value(absent.implied));
   }
   const Value* type = value.find("type");
   if (type != nullptr && !type->is_string()) {

@@ -39,10 +39,15 @@ std::optional<Value> to_number(const Value& value, const ParameterInfo& info, bo
 /// @param where the place that a missing key is reported at
 Value resolve_entry(const Entry& entry, Value given, const Location& where, const std::string& path, Resolution& resolution);
 
+/// What a plugin's table without `type` stands for. Values of one type mean little to another, so parameters imply none.
+struct AbsentType {
+  std::string implied;    ///< taken instead; empty: the table is refused
+  std::string suggested;  ///< the default's type, for the complaint; may be empty
+};
+
 /// Checks and completes a plugin-valued parameter; the result has a `type`. std::nullopt after a complaint.
-/// @param default_type type of a table that does not say; may be empty
 std::optional<Value> resolve_plugin(const std::string& kind, const Value& given, const Location& where, const std::string& path,
-                                    const std::string& default_type, Resolution& resolution);
+                                    const AbsentType& absent, Resolution& resolution);
 
 /// The whole deck: sections, problem, solver. `root` is as composed.
 Value resolve_root(const Value& root, const Location& deck, Resolution& resolution);
@@ -64,6 +69,9 @@ const Entry* entry_of_top_table(const std::string& key, const Value& table);
 
 /// Tables of this deck and their keys; types that are not registered are left out.
 std::vector<KnownTable> known_tables(const Value& root);
+
+/// Keys of an entry's table, in the order of its schema.
+std::vector<std::string> parameter_names(const Entry& entry);
 
 /// Hint for a key that `path` does not have: a likely spelling, another table, or the list of keys.
 std::string unknown_key_hint(const std::string& key, const Entry* entry, const std::string& path, const Resolution& resolution);

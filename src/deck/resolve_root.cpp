@@ -21,11 +21,7 @@ std::vector<std::string> top_level_keys() {
 }
 
 void collect_tables(const Entry& entry, const Value& table, const std::string& path, std::vector<KnownTable>& tables) {
-  KnownTable known{path, {}};
-  for (const auto& info : entry.parameters) {
-    known.keys.push_back(info.name);
-  }
-  tables.push_back(std::move(known));
+  tables.push_back({path, parameter_names(entry)});
   for (const auto& info : entry.parameters) {
     const Value* value = info.type == ParameterType::plugin ? table.find(info.name) : nullptr;
     const Value* type = value == nullptr || value->is_string() ? value : value->find("type");
@@ -119,7 +115,7 @@ void resolve_problem_and_solver(const Value& root, const Location& deck, Value& 
   }
   const Value given = solver != nullptr ? solver->value : Value(Table{});
   const Location where = solver != nullptr ? solver->key_location : deck;
-  if (auto table = resolve_plugin("solver", given, where, "solver", "auto", resolution)) {
+  if (auto table = resolve_plugin("solver", given, where, "solver", {.implied = "auto", .suggested = {}}, resolution)) {
     resolved.set("solver", std::move(*table), solver != nullptr ? solver->key_location : Location{});
   }
 }
@@ -157,12 +153,7 @@ std::string misspelt_key_of_another(const std::string& key, const Entry& entry) 
   std::string hint;
   std::size_t distance = std::string::npos;
   for (const Entry* other : Registry::instance().entries(entry.kind)) {
-    std::vector<std::string> keys;
-    keys.reserve(other->parameters.size());
-    for (const auto& info : other->parameters) {
-      keys.push_back(info.name);
-    }
-    const auto guess = nearest(key, keys);
+    const auto guess = nearest(key, parameter_names(*other));
     if (guess && edit_distance(key, *guess) < distance) {
       distance = edit_distance(key, *guess);
       hint = fmt::format("did you mean \"{}\" of the {} \"{}\"? This one is of the type \"{}\"\n", *guess, entry.kind, other->name,
@@ -198,14 +189,17 @@ std::vector<KnownTable> known_tables(const Value& root) {
   return tables;
 }
 
-std::string unknown_key_hint(const std::string& key, const Entry* entry, const std::string& path, const Resolution& resolution) {
-  std::vector<std::string> own;
-  if (entry != nullptr) {
-    for (const auto& info : entry->parameters) {
-      own.push_back(info.name);
-    }
+std::vector<std::string> parameter_names(const Entry& entry) {
+  std::vector<std::string> names;
+  names.reserve(entry.parameters.size());
+  for (const auto& info : entry.parameters) {
+    names.push_back(info.name);
   }
-  const auto here = nearest(key, own);
+  return names;
+}
+
+std::string unknown_key_hint(const std::string& key, const Entry* entry, const std::string& path, const Resolution& resolution) {
+  const auto here = entry != nullptr ? nearest(key, parameter_names(*entry)) : std::nullopt;
   const std::size_t distance_here = here ? edit_distance(key, *here) : std::string::npos;
   std::string elsewhere;
   std::string table;

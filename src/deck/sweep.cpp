@@ -175,11 +175,7 @@ std::string unknown_axis_hint(const Member& member, const ParameterPlace& place,
         return fmt::format("write its full path: \"{}.{}\"", known.path, member.key);
       }
     }
-    std::vector<std::string> own;
-    for (const auto& info : Registry::instance().get("section", "sweep").parameters) {
-      own.push_back(info.name);
-    }
-    if (const auto guess = nearest(member.key, own)) {
+    if (const auto guess = nearest(member.key, parameter_names(Registry::instance().get("section", "sweep")))) {
       return fmt::format("did you mean \"{}\"?", *guess);
     }
   }

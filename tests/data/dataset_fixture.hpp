@@ -133,10 +133,7 @@ inline void write_sample(DatasetWriter& writer, Index index) {
 /// A data set of which one sample is finished.
 inline void write_first_sample(const DatasetLayout& layout) {
   auto writer = DatasetWriter::prepare(layout);
-  const auto a = sample_values(layout, 0, 0);
-  const auto u = sample_values(layout, 1, 0);
-  const std::vector<std::span<const double>> fields = {a, u};
-  writer.write(sample_record(0), fields, sample_scalars(layout, 0));
+  write_sample(writer, 0);
   writer.flush();
 }
 

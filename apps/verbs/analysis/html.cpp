@@ -11,8 +11,8 @@
 #include <fmt/format.h>
 
 #include <kindred/core/base/error.hpp>
-#include <kindred/core/run/run.hpp>
 #include <kindred/core/hash/sha256.hpp>
+#include <kindred/core/run/run.hpp>
 #include <kindred/data/export/common.hpp>
 
 namespace kindred::app {

@@ -14,14 +14,9 @@ namespace kindred::app {
 
 namespace fs = std::filesystem;
 
-fs::path dataset_folder(const fs::path& path) {
-  if (fs::is_directory(path)) {
-    return path;
-  }
-  const fs::path split = fs::absolute(path).lexically_normal().parent_path();
-  return split.parent_path().filename() == "data" ? split.parent_path().parent_path() : split;
-}
+namespace {
 
+/// @throws IoError with the reason if the file cannot be opened for writing; it is not changed
 void require_writable(const fs::path& path) {
   const bool there = fs::exists(path);
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
@@ -32,6 +27,16 @@ void require_writable(const fs::path& path) {
   if (!there) {
     ::unlink(path.c_str());
   }
+}
+
+}  // namespace
+
+fs::path dataset_folder(const fs::path& path) {
+  if (fs::is_directory(path)) {
+    return path;
+  }
+  const fs::path split = fs::absolute(path).lexically_normal().parent_path();
+  return split.parent_path().filename() == "data" ? split.parent_path().parent_path() : split;
 }
 
 fs::path output_path(const fs::path& wanted, const fs::path& dataset, const std::string& subfolder, const std::string& name) {
