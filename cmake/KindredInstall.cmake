@@ -5,6 +5,7 @@ install(TARGETS kindred_base kindred_core kindred_kernels kindred_operators kind
   EXPORT KindredTargets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
   RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS kindred_petsc LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 if(TARGET kindred_kernels_cuda)
   install(TARGETS kindred_kernels_cuda LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endif()

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include <kindred/core/deck/suggest.hpp>
+#include <kindred/solvers/recycling/register_types.hpp>
 
 namespace kindred {
 namespace {
@@ -71,7 +72,7 @@ bool has_preconditioner(const std::string& pc_type) {
 }
 
 void require_krylov_method(const std::string& ksp_type) {
-  KINDRED_PETSC(KSPInitializePackage());
+  KINDRED_PETSC(register_krylov_methods());
   require(KSPList, "ksp_type", ksp_type);
 }
 

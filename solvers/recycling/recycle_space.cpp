@@ -1,0 +1,184 @@
+#include <kindred/solvers/recycling/recycle_space.hpp>
+
+#include <array>
+#include <exception>
+#include <new>
+
+#include <kindred/solvers/recycling/petsc_compat.hpp>
+
+#include <kindred/solvers/recycling/recycle_file.hpp>
+
+namespace kindred::recycling {
+namespace {
+
+constexpr std::array<const char*, 3> harvest_names{"windows", "first", "none"};
+constexpr std::array<const char*, 2> refresh_names{"always", "adaptive"};
+
+PetscErrorCode read_path(OptionItems PetscOptionsObject, const std::string& name, const char* text, std::string* path) {
+  PetscFunctionBegin;
+  std::array<char, PETSC_MAX_PATH_LEN> buffer{};
+  PetscBool given = PETSC_FALSE;
+  PetscCall(PetscOptionsString(name.c_str(), text, "", path->c_str(), buffer.data(), buffer.size(), &given));
+  if (given) {
+    *path = buffer.data();
+  }
+  PetscFunctionReturn(success);
+}
+
+PetscErrorCode load_space(KSP ksp, PetscInt local_rows) {
+  PetscFunctionBegin;
+  RecycleData& data = *recycle_data(ksp);
+  Eigen::Index count = 0;
+  data.vectors.resize(local_rows, data.options.recycle);
+  PetscCall(load_columns(PetscObjectComm(reinterpret_cast<PetscObject>(ksp)), data.options.load.c_str(), data.options.recycle,
+                         data.vectors.storage(), count));
+  data.vectors.resize(local_rows, count);
+  data.load_pending = false;
+  data.ready = false;
+  data.refresh.forget();
+  PetscFunctionReturn(success);
+}
+
+}  // namespace
+
+PetscErrorCode stamp_of(Mat matrix, ObjectStamp* stamp) {
+  PetscFunctionBegin;
+  PetscCall(PetscObjectGetId(reinterpret_cast<PetscObject>(matrix), &stamp->id));
+  PetscCall(PetscObjectStateGet(reinterpret_cast<PetscObject>(matrix), &stamp->state));
+  PetscFunctionReturn(success);
+}
+
+RecycleData* recycle_data(KSP ksp) { return static_cast<RecycleData*>(ksp->data); }
+
+PetscErrorCode read_recycle_options(OptionItems PetscOptionsObject, const char* type, RecycleData* data) {
+  PetscFunctionBegin;
+  RecycleOptions& options = data->options;
+  const std::string stem = std::string("-ksp_") + type + "_";
+  PetscCall(PetscOptionsBoundedInt((stem + "recycle").c_str(), "Dimension of the recycle space (0: none)", "", options.recycle,
+                                   &options.recycle, nullptr, 0));
+  PetscCall(PetscOptionsBoundedInt((stem + "window").c_str(), "Directions looked at together when the space is harvested", "",
+                                   options.window, &options.window, nullptr, 1));
+  auto harvest = static_cast<PetscInt>(options.harvest);
+  PetscCall(PetscOptionsEList((stem + "harvest").c_str(), "Where the next recycle space comes from", "", harvest_names.data(),
+                              static_cast<PetscInt>(harvest_names.size()), harvest_names[static_cast<std::size_t>(harvest)], &harvest,
+                              nullptr));
+  options.harvest = static_cast<Harvest>(harvest);
+  auto refresh = static_cast<PetscInt>(data->refresh.rule());
+  PetscBool refresh_given = PETSC_FALSE;
+  PetscCall(PetscOptionsEList((stem + "refresh").c_str(), "Harvest during every solve, or only while iteration counts fall", "",
+                              refresh_names.data(), static_cast<PetscInt>(refresh_names.size()),
+                              refresh_names[static_cast<std::size_t>(refresh)], &refresh, &refresh_given));
+  if (refresh_given) {
+    data->refresh.set_rule(static_cast<Refresh>(refresh));
+  }
+  PetscCall(
+      read_path(PetscOptionsObject, stem + "save", "File for the recycle space when the solver is reset or destroyed", &options.save));
+  const std::string before = options.load;
+  PetscCall(read_path(PetscOptionsObject, stem + "load", "File to take the first recycle space from", &options.load));
+  data->load_pending = data->load_pending || options.load != before;
+  PetscFunctionReturn(success);
+}
+
+PetscErrorCode view_recycling(KSP ksp, PetscViewer viewer) {
+  PetscFunctionBegin;
+  PetscBool ascii = PETSC_FALSE;
+  PetscCall(PetscObjectTypeCompare(reinterpret_cast<PetscObject>(viewer), PETSCVIEWERASCII, &ascii));
+  if (ascii) {
+    const RecycleData& data = *recycle_data(ksp);
+    PetscCall(
+        PetscViewerASCIIPrintf(viewer, "  recycle=%" PetscInt_FMT ", window=%" PetscInt_FMT ", harvest=%s, refresh=%s%s\n",
+                               data.options.recycle, data.options.window, harvest_names[static_cast<std::size_t>(data.options.harvest)],
+                               refresh_names[static_cast<std::size_t>(data.refresh.rule())], data.refresh.frozen() ? " (frozen)" : ""));
+    PetscCall(PetscViewerASCIIPrintf(viewer,
+                                     "  recycle space of dimension %" PetscInt_FMT "; last solve: %" PetscInt_FMT
+                                     " operator and %" PetscInt_FMT " preconditioner applications\n",
+                                     static_cast<PetscInt>(data.vectors.cols()), data.applications.operators,
+                                     data.applications.preconditioners));
+  }
+  PetscFunctionReturn(success);
+}
+
+PetscErrorCode prepare_space(KSP ksp) {
+  PetscFunctionBegin;
+  RecycleData& data = *recycle_data(ksp);
+  data.applications = {};
+  PetscInt local = 0;
+  PetscInt global = 0;
+  PetscCall(VecGetLocalSize(ksp->vec_rhs, &local));
+  PetscCall(VecGetSize(ksp->vec_rhs, &global));
+  PetscMPIInt differs = data.vectors.cols() > 0 && (data.global_size != global || data.vectors.rows() != local) ? 1 : 0;
+  PetscCall(MPIU_Allreduce(MPI_IN_PLACE, &differs, 1, MPI_INT, MPI_MAX, PetscObjectComm(reinterpret_cast<PetscObject>(ksp))));
+  if (differs != 0) {
+    PetscCall(PetscInfo(ksp, "The system's size or layout has changed: recycle space dropped\n"));
+    data.vectors.resize(local, 0);
+    data.ready = false;
+    data.refresh.forget();
+  }
+  if (data.load_pending && data.options.recycle > 0) {
+    PetscCall(load_space(ksp, local));
+  }
+  if (data.vectors.cols() == 0) {
+    data.vectors.resize(local, 0);
+    data.images.resize(local, 0);
+  }
+  data.global_size = global;
+  PetscFunctionReturn(success);
+}
+
+PetscErrorCode release_space(KSP ksp) {
+  PetscFunctionBegin;
+  RecycleData& data = *recycle_data(ksp);
+  if (data.unsaved && !data.options.save.empty() && data.vectors.cols() > 0) {
+    PetscCall(save_columns(PetscObjectComm(reinterpret_cast<PetscObject>(ksp)), data.vectors.storage(), data.vectors.cols(),
+                           data.options.save.c_str()));
+  }
+  data.unsaved = false;
+  data.vectors = Block();
+  data.images = Block();
+  data.ready = false;
+  data.global_size = -1;
+  data.refresh.forget();
+  PetscFunctionReturn(success);
+}
+
+PetscErrorCode without_exceptions(KSP ksp, PetscErrorCode (*body)(KSP)) {
+  const MPI_Comm comm = PetscObjectComm(reinterpret_cast<PetscObject>(ksp));
+  try {
+    return body(ksp);
+  } catch (const std::bad_alloc&) {
+    SETERRQ(comm, PETSC_ERR_MEM, "Not enough memory for the recycle space; choose a smaller recycle or window");
+  } catch (const std::exception& error) {
+    SETERRQ(comm, PETSC_ERR_LIB, "%s", error.what());
+  }
+}
+
+PetscErrorCode images_are_current(KSP ksp, Mat a, bool* current) {
+  PetscFunctionBegin;
+  RecycleData& data = *recycle_data(ksp);
+  ObjectStamp stamp;
+  PetscCall(stamp_of(a, &stamp));
+  *current = data.ready && stamp == data.operator_stamp;
+  PetscBool shell = PETSC_FALSE;
+  PetscCall(PetscObjectTypeCompare(reinterpret_cast<PetscObject>(a), MATSHELL, &shell));
+  if (*current && shell) {
+    const auto apply = [&](Vec x, Vec y) { return apply_operator(ksp, a, x, y); };
+    PetscCall(still_maps(ksp->vec_rhs, data.vectors, data.images, apply, current));
+  }
+  PetscFunctionReturn(success);
+}
+
+PetscErrorCode apply_operator(KSP ksp, Mat a, Vec x, Vec y) {
+  PetscFunctionBegin;
+  PetscCall(KSP_MatMult(ksp, a, x, y));
+  ++recycle_data(ksp)->applications.operators;
+  PetscFunctionReturn(success);
+}
+
+PetscErrorCode apply_preconditioner(KSP ksp, Vec x, Vec y) {
+  PetscFunctionBegin;
+  PetscCall(KSP_PCApply(ksp, x, y));
+  ++recycle_data(ksp)->applications.preconditioners;
+  PetscFunctionReturn(success);
+}
+
+}  // namespace kindred::recycling

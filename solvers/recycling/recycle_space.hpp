@@ -1,0 +1,85 @@
+#pragma once
+
+#include <string>
+
+#include <petscksp.h>
+
+#include <kindred/solvers/recycling/block_vectors.hpp>
+#include <kindred/solvers/recycling/petsc_compat.hpp>
+#include <kindred/solvers/recycling/refresh_policy.hpp>
+
+// What the recycling KSP types for symmetric systems have in common: their options, the space that outlives a solve, and how others
+// see it.
+
+namespace kindred::recycling {
+
+enum class Harvest { windows, first, none };
+
+/// Options -ksp_<type>_recycle, _window, _harvest, _refresh, _save and _load.
+struct RecycleOptions {
+  PetscInt recycle = 20;  ///< dimension of the recycle space; 0: the plain method
+  PetscInt window = 40;   ///< directions that are looked at together when the space is harvested
+  Harvest harvest = Harvest::windows;
+  std::string save;
+  std::string load;
+};
+
+/// Which PETSc object, in which state.
+struct ObjectStamp {
+  PetscObjectId id = 0;
+  PetscObjectState state = 0;
+  bool operator==(const ObjectStamp&) const = default;
+};
+PetscErrorCode stamp_of(Mat matrix, ObjectStamp* stamp);
+
+/// Applications during the last solve, those of the start-up included.
+struct Applications {
+  PetscInt operators = 0;
+  PetscInt preconditioners = 0;
+};
+
+/// Data of a recycling KSP, first member of each type's own data.
+struct RecycleData {
+  RecycleOptions options;
+  RefreshPolicy refresh;
+  Block vectors;       ///< basis of the recycle space, in the space of solutions
+  Block images;        ///< A · vectors, if `operator_stamp` is that of A
+  bool ready = false;  ///< vectors and images are scaled for the operator of `operator_stamp`
+  ObjectStamp operator_stamp;
+  PetscInt global_size = -1;
+  bool load_pending = false;
+  bool unsaved = false;
+  Applications applications;
+};
+
+RecycleData* recycle_data(KSP ksp);
+
+/// Reads the options named -ksp_<type>_…, inside a PetscOptionsHeadBegin/End.
+PetscErrorCode read_recycle_options(OptionItems PetscOptionsObject, const char* type, RecycleData* data);
+
+/// One line of KSPView each for the options and for the space.
+PetscErrorCode view_recycling(KSP ksp, PetscViewer viewer);
+
+/// At the start of a solve: reads the file of -ksp_<type>_load if that is due, and drops a space whose size is not the system's.
+/// Errors if the file does not fit the system.
+PetscErrorCode prepare_space(KSP ksp);
+
+/// Writes the file of -ksp_<type>_save if there is something new to write, and forgets the space. For reset and destroy.
+PetscErrorCode release_space(KSP ksp);
+
+/// PetscErrors instead of exceptions, which must not cross PETSc's C frames.
+PetscErrorCode without_exceptions(KSP ksp, PetscErrorCode (*body)(KSP));
+
+/// Whether `images` still belong to the operator: the same object in the same state. A shell matrix, whose state does not follow what it
+/// stands for, is tried with one application.
+PetscErrorCode images_are_current(KSP ksp, Mat a, bool* current);
+
+/// Counted applications.
+PetscErrorCode apply_operator(KSP ksp, Mat a, Vec x, Vec y);
+PetscErrorCode apply_preconditioner(KSP ksp, Vec x, Vec y);
+
+/// Makes the functions of recycle_interface.hpp work for this KSP.
+PetscErrorCode compose_interface(KSP ksp);
+PetscErrorCode withdraw_interface(KSP ksp);
+
+}  // namespace kindred::recycling
