@@ -1,13 +1,10 @@
 #include <kindred/operators/stencil_operator.hpp>
 
-#include <bit>
-#include <cstring>
-#include <limits>
-
 #include <fmt/format.h>
 
 #include <kindred/core/base/random.hpp>
 #include <kindred/kernels/stencil/stencil.hpp>
+#include <kindred/operators/matrix_grid.hpp>
 
 namespace kindred {
 namespace {
@@ -106,52 +103,6 @@ void for_each_row(const StencilOperator& a, Visit visit) {
   }
 }
 
-/// Name under which a matrix carries the pattern that it was made with.
-constexpr const char* pattern_tag = "kindred_stencil_pattern";
-
-bool has_pattern(const petsc::Matrix& matrix, std::uint64_t pattern) {
-  if (!matrix) {
-    return false;
-  }
-  PetscObject found = nullptr;
-  KINDRED_PETSC(PetscObjectQuery(reinterpret_cast<PetscObject>(matrix.get()), pattern_tag, &found));
-  if (found == nullptr) {
-    return false;
-  }
-  void* stored = nullptr;
-  KINDRED_PETSC(PetscContainerGetPointer(reinterpret_cast<PetscContainer>(found), &stored));
-  return *static_cast<const std::uint64_t*>(stored) == pattern;
-}
-
-PetscErrorCode delete_tag(void* stored) {
-  delete static_cast<std::uint64_t*>(stored);
-  return 0;
-}
-
-void set_pattern(const petsc::Matrix& matrix, std::uint64_t pattern) {
-  petsc::Handle<PetscContainer, PetscContainerDestroy> container;
-  KINDRED_PETSC(PetscContainerCreate(PETSC_COMM_SELF, container.slot()));
-  KINDRED_PETSC(PetscContainerSetUserDestroy(container, delete_tag));
-  KINDRED_PETSC(PetscContainerSetPointer(container, new std::uint64_t(pattern)));
-  KINDRED_PETSC(
-      PetscObjectCompose(reinterpret_cast<PetscObject>(matrix.get()), pattern_tag, reinterpret_cast<PetscObject>(container.get())));
-}
-
-/// 64-bit hash of the bits of an array, four words at a time with independent states, so that it runs at memory speed.
-std::uint64_t hash_values(std::uint64_t seed, const std::vector<double>& values) {
-  constexpr std::uint64_t multiplier = 0x9E3779B97F4A7C15ULL;
-  std::array<std::uint64_t, 4> state{seed, seed + multiplier, seed + 2 * multiplier, seed + 3 * multiplier};
-  for (std::size_t k = 0; k < values.size(); ++k) {
-    std::uint64_t& lane = state[k % 4];
-    lane = std::rotl(lane ^ std::bit_cast<std::uint64_t>(values[k]), 29) * multiplier;
-  }
-  std::uint64_t hash = mix_bits(values.size());
-  for (const std::uint64_t lane : state) {
-    hash = mix_bits(hash ^ lane) + multiplier;
-  }
-  return hash;
-}
-
 }  // namespace
 
 StencilOperator::StencilOperator(Grid grid) : grid_(std::move(grid)) {
@@ -194,33 +145,27 @@ void StencilOperator::assemble(petsc::Matrix& matrix) const {
     next = begin;
     KINDRED_PETSC(MatSeqAIJRestoreArrayWrite(matrix, &next));
   } else {
-    const Index entries_bound = size() * (2 * grid_.dimension() + 1);
-    if (entries_bound > std::numeric_limits<PetscInt>::max()) {
-      throw InputError(
-          fmt::format("a matrix of {} rows has up to {} entries, more than this PETSc's {}-bit integers can number: "
-                      "use a coarser grid or a PETSc built with 64-bit indices",
-                      size(), entries_bound, 8 * sizeof(PetscInt)));
-    }
-    std::vector<PetscInt> offsets{0};
-    std::vector<PetscInt> columns;
-    std::vector<PetscScalar> values;
-    offsets.reserve(center.size() + 1);
-    columns.reserve(static_cast<std::size_t>(entries_bound));
-    values.reserve(static_cast<std::size_t>(entries_bound));
-    for_each_row(*this, [&](const Row& row) {
-      columns.insert(columns.end(), row.columns.begin(), row.columns.begin() + static_cast<std::ptrdiff_t>(row.count));
-      values.insert(values.end(), row.values.begin(), row.values.begin() + static_cast<std::ptrdiff_t>(row.count));
-      offsets.push_back(static_cast<PetscInt>(columns.size()));
-    });
-    const auto rows = static_cast<PetscInt>(size());
-    KINDRED_PETSC(MatCreate(PETSC_COMM_SELF, matrix.slot()));
-    KINDRED_PETSC(MatSetSizes(matrix, rows, rows, rows, rows));
-    KINDRED_PETSC(MatSetType(matrix, MATSEQAIJ));
-    KINDRED_PETSC(MatSeqAIJSetPreallocationCSR(matrix, offsets.data(), columns.data(), values.data()));
-    set_pattern(matrix, wanted);
+    make_matrix(matrix, rows_of(*this), wanted);
   }
   KINDRED_PETSC(MatAssemblyBegin(matrix, MAT_FINAL_ASSEMBLY));
   KINDRED_PETSC(MatAssemblyEnd(matrix, MAT_FINAL_ASSEMBLY));
+  attach_grid(matrix, grid_);
+}
+
+CsrArrays rows_of(const StencilOperator& a) {
+  const Index entries_bound = a.size() * (2 * a.grid().dimension() + 1);
+  require_countable(a.size(), entries_bound);
+  CsrArrays arrays;
+  arrays.offsets.reserve(a.center.size() + 1);
+  arrays.columns.reserve(static_cast<std::size_t>(entries_bound));
+  arrays.values.reserve(static_cast<std::size_t>(entries_bound));
+  for_each_row(a, [&](const Row& row) {
+    const auto count = static_cast<std::ptrdiff_t>(row.count);
+    arrays.columns.insert(arrays.columns.end(), row.columns.begin(), row.columns.begin() + count);
+    arrays.values.insert(arrays.values.end(), row.values.begin(), row.values.begin() + count);
+    arrays.offsets.push_back(static_cast<PetscInt>(arrays.columns.size()));
+  });
+  return arrays;
 }
 
 std::uint64_t StencilOperator::pattern() const {

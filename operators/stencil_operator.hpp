@@ -3,6 +3,7 @@
 #include <array>
 #include <vector>
 
+#include <kindred/operators/csr_arrays.hpp>
 #include <kindred/operators/grid/grid.hpp>
 #include <kindred/operators/linear_system.hpp>
 
@@ -34,5 +35,9 @@ class StencilOperator final : public LinearOperator {
  private:
   Grid grid_;
 };
+
+/// The same matrix by rows, zero coefficients included; on a periodic axis of two cells the two entries of one column are added.
+/// @throws InputError if PETSc's integers cannot count the entries
+CsrArrays rows_of(const StencilOperator& a);
 
 }  // namespace kindred

@@ -50,15 +50,28 @@ struct PluginTraits<Guess> {
   using Arguments = void();
 };
 
+/// What an ordering compares samples by.
+struct FeatureRequest {
+  enum class Kind {
+    none,        ///< nothing: features need not be computed
+    parameters,  ///< the swept parameters
+    blocks,      ///< input fields, averaged over blocks of cells
+    spectrum,    ///< input fields, their lowest cosine coefficients
+  };
+  Kind kind = Kind::none;
+  Index per_field = 64;  ///< at most so many numbers for each input field
+};
+
 /// Plugin kind `ordering`: the order in which a chain of samples is solved. Never the order of rows.
 class Ordering {
  public:
   virtual ~Ordering() = default;
-  /// @param features count × dim, one row per sample
+  /// @param features count × dim, one row per sample; dim may be 0
   /// @returns a permutation of [0, count)
+  /// @throws InputError if a feature is not finite
   [[nodiscard]] virtual std::vector<Index> order(MatrixView features) const = 0;
-  /// False if the features are not looked at, and need not be computed.
-  [[nodiscard]] virtual bool needs_features() const = 0;
+  /// The features that `order` is to be called with.
+  [[nodiscard]] virtual FeatureRequest features() const = 0;
 };
 
 template <>

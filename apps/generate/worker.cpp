@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
-#include <ranges>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,6 +11,7 @@
 
 #include <kindred/core/base/clock.hpp>
 #include <kindred/data/output_section.hpp>
+#include <kindred/solvers/sequence/features.hpp>
 #include <kindred/solvers/sequence/sequence.hpp>
 #include <kindred/solvers/sequence/sequence_section.hpp>
 
@@ -215,38 +215,25 @@ WorkerResult stop_all(const Work& work, ExitCode code, std::string message) {
   return {code, std::move(message)};
 }
 
-/// Input fields averaged over at most 8 blocks an axis: what an ordering compares.
-std::vector<double> features_of(const std::vector<Field>& inputs) {
-  constexpr Index blocks = 8;
-  std::vector<double> features;
-  for (const auto& field : inputs) {
-    const auto& axes = field.grid.axes;
-    std::vector<double> sums;
-    std::vector<double> counts;
-    Index coarse_size = 1;
-    for (const auto& axis : axes) {
-      coarse_size *= std::min(axis.cells, blocks);
+/// What the ordering compares of every sample. A sample that cannot be drawn fails when its turn comes, not here.
+FeatureMatrix features_of(const Family& family, const std::vector<Index>& samples, FeatureRequest request) {
+  FeatureTable table(request);
+  for (const Index index : samples) {
+    const Sample sample = family.sample(index, 0);
+    if (request.kind == FeatureRequest::Kind::parameters) {
+      table.add({}, family.scalars(sample));
+      continue;
     }
-    sums.assign(static_cast<std::size_t>(coarse_size), 0.0);
-    counts.assign(static_cast<std::size_t>(coarse_size), 0.0);
-    for (Index cell = 0; cell < field.grid.size(); ++cell) {
-      Index rest = cell;
-      Index coarse = 0;
-      Index stride = 1;
-      for (const auto& axis : std::views::reverse(axes)) {
-        const Index n = std::min(axis.cells, blocks);
-        coarse += stride * ((rest % axis.cells) * n / axis.cells);
-        rest /= axis.cells;
-        stride *= n;
-      }
-      sums[static_cast<std::size_t>(coarse)] += field.values[static_cast<std::size_t>(cell)];
-      counts[static_cast<std::size_t>(coarse)] += 1.0;
+    std::vector<Field> inputs;
+    try {
+      inputs = family.problem(sample)->draw(sample);
+    } catch (const SolveError&) {
+      table.add_unknown();
+      continue;
     }
-    for (std::size_t i = 0; i < sums.size(); ++i) {
-      features.push_back(sums[i] / counts[i]);
-    }
+    table.add(inputs, {});
   }
-  return features;
+  return table.finish();
 }
 
 }  // namespace
@@ -280,17 +267,12 @@ WorkerResult work(const Work& work, data::DatasetWriter& writer, int worker) {
 
 std::vector<Index> solving_order(const Deck& deck, const Family& family, std::vector<Index> samples) {
   const auto ordering = create<Ordering>(make_parameters<SequenceParameters>(deck.section("sequence")).ordering);
-  std::vector<double> features;
-  Index columns = 0;
-  if (ordering->needs_features()) {
-    for (const Index index : samples) {
-      const Sample sample = family.sample(index, 0);
-      const auto row = features_of(family.problem(sample)->draw(sample));
-      columns = static_cast<Index>(row.size());
-      features.insert(features.end(), row.begin(), row.end());
-    }
+  const FeatureRequest request = ordering->features();
+  FeatureMatrix features{{}, static_cast<Index>(samples.size()), 0};
+  if (request.kind != FeatureRequest::Kind::none) {
+    features = features_of(family, samples, request);
   }
-  const auto order = ordering->order({features, static_cast<Index>(samples.size()), columns});
+  const auto order = ordering->order(features.view());
   std::vector<Index> ordered;
   ordered.reserve(samples.size());
   for (const Index position : order) {

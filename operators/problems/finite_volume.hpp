@@ -1,11 +1,13 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include <kindred/operators/grid/boundary.hpp>
 #include <kindred/operators/linear_system.hpp>
+#include <kindred/operators/stencil_operator.hpp>
 
 namespace kindred {
 
@@ -31,5 +33,22 @@ struct DiffusionData {
 /// @throws SolveError if a is not positive, c negative, or anything not finite, naming the value and the place
 /// Cost: one pass over the cells per axis.
 LinearSystem discretize(const Domain& domain, const DiffusionData& data);
+
+/// Matrix and right-hand side while an equation is being put together.
+struct DiscreteEquation {
+  std::shared_ptr<StencilOperator> matrix;
+  std::vector<double> rhs;
+};
+
+/// The balances of `discretize` as they are, for equations with further terms: nothing is said about definiteness, and the mean of
+/// the right-hand side stays.
+/// @throws SolveError as `discretize`
+DiscreteEquation assemble_balances(const Domain& domain, const DiffusionData& data);
+
+/// True if every side is neumann or periodic, so that the boundary does not fix a constant.
+bool prescribes_fluxes_only(const Boundary& boundary);
+
+/// Subtracts the mean, so that the values sum to zero.
+void remove_mean(std::span<double> values);
 
 }  // namespace kindred

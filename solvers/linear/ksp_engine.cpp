@@ -9,6 +9,7 @@
 #include <kindred/core/base/clock.hpp>
 #include <kindred/core/base/random.hpp>
 #include <kindred/solvers/linear/petsc_types.hpp>
+#include <kindred/solvers/recycling/recycle_interface.hpp>
 
 namespace kindred {
 namespace {
@@ -230,19 +231,36 @@ double KspEngine::residual_norm() {
   return norm;
 }
 
+/// Of the solve that has just ended, and of the check that follows it.
+void KspEngine::count_applications(SolveReport& report, int iterations, bool from_guess) const {
+  PetscBool counted = PETSC_FALSE;
+  KINDRED_PETSC(KSPRecycleIsSupported(ksp_, &counted));
+  if (counted) {
+    PetscInt operators = 0;
+    PetscInt preconditioners = 0;
+    KINDRED_PETSC(KSPRecycleGetApplications(ksp_, &operators, &preconditioners));
+    report.operator_applications += operators + 1;
+    report.preconditioner_applications += preconditioners;
+    return;
+  }
+  const auto in_iterations = static_cast<Index>(applications_per_iteration(settings_.ksp_type)) * iterations;
+  // The start takes one application of the preconditioner, and one of the operator if the guess is not zero; the check one more.
+  report.operator_applications += in_iterations + (from_guess ? 2 : 1);
+  report.preconditioner_applications += in_iterations + 1;
+}
+
 void KspEngine::run_krylov(SolveReport& report, bool zero_guess) {
   double rtol = settings_.rtol;
   double norm = 0.0;
   for (int round = 0; round <= maximum_continuations; ++round) {
     const int left = settings_.max_iterations - report.iterations;
     const bool from_guess = round > 0 || !zero_guess;
+    const int before = report.iterations;
     // PETSc measures divergence by b, too: a guess far off is no divergence.
     KINDRED_PETSC(KSPSetTolerances(ksp_, rtol, settings_.atol, from_guess ? PETSC_MAX_REAL : default_divergence, left));
     KINDRED_PETSC(KSPSetInitialGuessNonzero(ksp_, from_guess ? PETSC_TRUE : PETSC_FALSE));
     const KSPConvergedReason reason = solve_once(report);
-    // The start takes one application of the preconditioner, and one of the operator if the guess is not zero; the check one more.
-    report.operator_applications += from_guess ? 2 : 1;
-    report.preconditioner_applications += 1;
+    count_applications(report, report.iterations - before, from_guess);
     norm = residual_norm();
     report.converged = reason > 0 && norm <= target_;
     if (reason < 0 || norm <= target_ || !std::isfinite(norm) || report.iterations >= settings_.max_iterations) {
@@ -254,9 +272,6 @@ void KspEngine::run_krylov(SolveReport& report, bool zero_guess) {
       rtol *= 0.5 * target_ / norm;
     }
   }
-  const int multiplicity = applications_per_iteration(settings_.ksp_type);
-  report.operator_applications += static_cast<Index>(multiplicity) * report.iterations;
-  report.preconditioner_applications += static_cast<Index>(multiplicity) * report.iterations;
   if (!report.converged && report.reason > 0) {
     report.reason_text += fmt::format(", but the true residual {:.3g} is above the {:.3g} asked for", norm, target_);
     report.reason = -1;

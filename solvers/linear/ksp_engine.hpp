@@ -28,8 +28,9 @@ struct KspSettings {
 
 /// One PETSc KSP with its matrix and vectors, kept from one system to the next: while the sparsity pattern stays, so do the
 /// matrix, the ordering and the symbolic factor; only values are replaced and the preconditioner is set up anew. A matrix that
-/// equals the last one keeps its preconditioner or factor too. Nothing else is kept: with guess zero, a solution is a function
-/// of its system alone, bit for bit.
+/// equals the last one keeps its preconditioner or factor too. Nothing else is kept, except by methods and preconditioners that are
+/// made for it (gcrodr, defcg, rminres; cluster_cholesky, amg_reuse): with guess zero, a solution is a function of its system alone,
+/// bit for bit.
 ///
 /// A solve succeeds when the true residual is small: ‖b − A x‖ ≤ max(rtol ‖b‖, atol), whatever norm the method tests and
 /// whatever the guess. If the method stops short of that (it tested another norm, or its recurrence drifted), it is continued
@@ -53,6 +54,7 @@ class KspEngine {
   void configure(const LinearSystem& system);
   void describe_matrix(const LinearSystem& system);
   [[nodiscard]] std::string describe_solver() const;
+  void count_applications(SolveReport& report, int iterations, bool from_guess) const;
   void run_krylov(SolveReport& report, bool zero_guess);
   void run_factor(SolveReport& report);
   KSPConvergedReason solve_once(SolveReport& report);

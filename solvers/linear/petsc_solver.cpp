@@ -5,11 +5,19 @@
 #include <fmt/format.h>
 
 #include <kindred/solvers/linear/petsc_types.hpp>
+#include <kindred/solvers/linear/preconditioner.hpp>
 
 namespace kindred {
 namespace {
 
-const std::set<std::string> restarted_methods{"gmres", "fgmres", "lgmres", "dgmres", "pgmres", "agmres", "pipefgmres", "gcr"};
+const std::set<std::string> restarted_methods{"gmres",  "fgmres",     "lgmres", "dgmres", "pgmres",
+                                              "agmres", "pipefgmres", "gcr",    "gcrodr", "gmresdr"};
+
+/// The option that says how often a method restarts.
+std::string restart_option(const std::string& ksp_type) {
+  const bool own = ksp_type == "gcr" || ksp_type == "gcrodr" || ksp_type == "gmresdr";
+  return fmt::format("ksp_{}_restart", own ? ksp_type : "gmres");
+}
 
 /// A type may be named in [solver] or among the verbatim options.
 std::string named_type(const std::string& parameter, const PetscOptions& options, const char* key) {
@@ -62,8 +70,9 @@ void PetscParameters::check(const Value& table, Diagnostics& diagnostics) const 
   refuse("ksp_rtol", "rtol");
   refuse("ksp_atol", "atol");
   refuse("ksp_max_it", "max_iterations");
-  refuse("ksp_gmres_restart", "restart");
-  refuse("ksp_gcr_restart", "restart");
+  for (const char* option : {"ksp_gmres_restart", "ksp_gcr_restart", "ksp_gcrodr_restart", "ksp_gmresdr_restart"}) {
+    refuse(option, "restart");
+  }
   for (const auto& [key, given] : {std::pair{"ksp_type", &ksp_type}, std::pair{"pc_type", &pc_type}}) {
     if (!given->empty() && petsc.contains(key)) {
       diagnostics.error(option_location(key), fmt::format("\"{}\" is given twice, in [solver] and in [solver.petsc]", key),
@@ -76,7 +85,7 @@ void PetscParameters::check(const Value& table, Diagnostics& diagnostics) const 
                       method.empty()
                           ? "\"restart\" needs a ksp_type that restarts: the method is chosen to suit the system, and is cg as a rule"
                           : fmt::format("\"restart\" has no meaning for ksp_type \"{}\", which does not restart", method),
-                      "remove it, or set ksp_type to gmres, fgmres, lgmres, dgmres, pgmres or gcr");
+                      "remove it, or set ksp_type to gmres, fgmres, lgmres, dgmres, pgmres, gcr, gcrodr or gmresdr");
   }
 }
 
@@ -89,26 +98,15 @@ KspSettings krylov_settings(const PetscParameters& p, const LinearSystem& system
   }
   settings.pc_type = named_type(p.pc_type, p.petsc, "pc_type");
   if (settings.pc_type.empty()) {
-    const char* multigrid = has_preconditioner("hypre") ? "hypre" : "gamg";
-    settings.pc_type = definite ? multigrid : system.symmetric ? "jacobi" : "ilu";
+    settings.pc_type = suitable_preconditioner(system, entries_per_row).pc_type;
   }
   settings.rtol = p.rtol;
   settings.atol = p.atol;
   settings.max_iterations = p.max_iterations;
   settings.options = p.petsc;
-  auto& defaults = settings.defaults;
-  if (settings.pc_type == "hypre") {
-    defaults = {{"pc_hypre_type", "boomeramg"}};
-    if (fills_like_three_dimensions(entries_per_row)) {
-      defaults["pc_hypre_boomeramg_coarsen_type"] = "HMIS";  // half the set-up of Falgout's; measured in docs/solvers.md
-    }
-  } else if (settings.pc_type == "gamg") {
-    defaults = {{"pc_gamg_reuse_interpolation", "0"}};  // or a solution would depend on the first system of the chain
-  } else if (settings.pc_type == "jacobi" && settings.ksp_type == "minres") {
-    defaults = {{"pc_jacobi_abs", "1"}};  // MINRES needs a positive definite preconditioner
-  }
+  settings.defaults = preconditioner_defaults(settings.pc_type, settings.ksp_type, entries_per_row);
   if (p.restart) {
-    defaults[settings.ksp_type == "gcr" ? "ksp_gcr_restart" : "ksp_gmres_restart"] = std::to_string(*p.restart);
+    settings.defaults[restart_option(settings.ksp_type)] = std::to_string(*p.restart);
   }
   return settings;
 }

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include <kindred/core/deck/suggest.hpp>
+#include <kindred/solvers/family/petsc_preconditioners.hpp>
 #include <kindred/solvers/recycling/register_types.hpp>
 
 namespace kindred {
@@ -67,7 +68,7 @@ bool can_measure_true_residual(const std::string& ksp_type, PCSide side) {
 }  // namespace
 
 bool has_preconditioner(const std::string& pc_type) {
-  KINDRED_PETSC(PCInitializePackage());
+  KINDRED_PETSC(register_preconditioners());
   return contains(PCList, pc_type);
 }
 
@@ -77,7 +78,7 @@ void require_krylov_method(const std::string& ksp_type) {
 }
 
 void require_preconditioner(const std::string& pc_type) {
-  KINDRED_PETSC(PCInitializePackage());
+  KINDRED_PETSC(register_preconditioners());
   require(PCList, "pc_type", pc_type);
 }
 

@@ -12,14 +12,14 @@
 
 #include <kindred/core/hdf5/hdf5.hpp>
 #include <kindred/solvers/recycling/petsc_compat.hpp>
+#include <kindred/solvers/sequence/state_file.hpp>
 
 namespace kindred::recycling {
 namespace {
 
 using Eigen::Index;
 
-constexpr const char* format = "kindred recycle space 1";
-constexpr const char* dataset_name = "recycle_space";
+constexpr const char* array_name = "recycle_space";
 
 /// How the unknowns are shared among the processes; known to the first one.
 struct Layout {
@@ -66,12 +66,6 @@ PetscErrorCode agree(MPI_Comm communicator, const std::string& failure, PetscErr
   PetscFunctionReturn(success);
 }
 
-hdf5::Dataset create_dataset(hid_t file, Index vectors, Index unknowns) {
-  const std::array<hsize_t, 2> shape{static_cast<hsize_t>(vectors), static_cast<hsize_t>(unknowns)};
-  const hdf5::Dataspace space(KINDRED_HDF5(H5Screate_simple(2, shape.data(), nullptr)));
-  return hdf5::Dataset(KINDRED_HDF5(H5Dcreate2(file, dataset_name, H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)));
-}
-
 void write_vector(hid_t dataset, Index vector, const std::vector<double>& values) {
   const std::array<hsize_t, 2> start{static_cast<hsize_t>(vector), 0};
   const std::array<hsize_t, 2> extent{1, static_cast<hsize_t>(values.size())};
@@ -81,19 +75,28 @@ void write_vector(hid_t dataset, Index vector, const std::vector<double>& values
   KINDRED_HDF5(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, memory_space, file_space, H5P_DEFAULT, values.data()));
 }
 
-/// Opens a file and says how many vectors it holds. @throws IoError if it does not fit
-hdf5::File open_checked(const std::string& path, Index unknowns, Index& vectors) {
-  hdf5::File file = hdf5::open_readonly(path);
-  if (H5Aexists(file, "format") <= 0 || hdf5::read_string_attribute(file, "format") != format || !hdf5::exists(file, dataset_name)) {
-    throw IoError(fmt::format("{}: this is not a recycle space (\"{}\") written by KSPGCRODRSaveRecycleSpace()", path, format));
+/// A file whose vectors fit the system.
+struct SpaceFile {
+  hdf5::File file;
+  std::string dataset;
+  Index vectors = 0;
+};
+
+/// @throws IoError if the file does not fit
+SpaceFile open_checked(const std::string& path, Index unknowns) {
+  SpaceFile space;
+  space.file = open_state_file(path);
+  space.dataset = find_state_array(space.file, array_name);
+  if (space.dataset.empty()) {
+    throw IoError(fmt::format("{}: this sequence state holds no recycle space", path));
   }
-  const auto shape = hdf5::shape(file, dataset_name);
+  const auto shape = hdf5::shape(space.file, space.dataset);
   if (shape.size() != 2 || shape[1] != unknowns) {
     throw IoError(fmt::format("{}: its vectors have {} unknowns, the system has {}; a space from another mesh is to be interpolated", path,
                               shape.size() == 2 ? shape[1] : 0, unknowns));
   }
-  vectors = shape[0];
-  return file;
+  space.vectors = shape[0];
+  return space;
 }
 
 }  // namespace
@@ -108,9 +111,8 @@ PetscErrorCode save_columns(MPI_Comm communicator, const ColumnBlock& block, Ind
   hdf5::Dataset dataset;
   on_first(layout, failure, [&] {
     hdf5::silence();
-    file = hdf5::File(KINDRED_HDF5(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT)));
-    hdf5::write_string_attribute(file, "format", format);
-    dataset = create_dataset(file, count, layout.total);
+    file = create_state_file(temporary, 0);
+    dataset = create_state_array(file, array_name, count, layout.total);
   });
   std::vector<double> whole(static_cast<std::size_t>(layout.rank == 0 ? layout.total : 0));
   for (Index j = 0; j < count; ++j) {
@@ -133,16 +135,15 @@ PetscErrorCode load_columns(MPI_Comm communicator, const char* path, Index most,
   PetscFunctionBegin;
   PetscCall(gather_layout(communicator, block.rows(), layout));
   std::string failure;
-  hdf5::File file;
-  Index vectors = 0;
-  on_first(layout, failure, [&] { file = open_checked(path, layout.total, vectors); });
+  SpaceFile space;
+  on_first(layout, failure, [&] { space = open_checked(path, layout.total); });
   PetscCall(agree(communicator, failure, PETSC_ERR_FILE_UNEXPECTED));
-  auto used = static_cast<PetscInt>(std::min(most, vectors));
+  auto used = static_cast<PetscInt>(std::min(most, space.vectors));
   PetscCallMPI(MPI_Bcast(&used, 1, MPIU_INT, 0, communicator));
   hdf5::RealArray whole;
   for (Index j = 0; j < used; ++j) {
     on_first(layout, failure, [&] {
-      whole = hdf5::read_reals(file, dataset_name, j, 1);
+      whole = hdf5::read_reals(space.file, space.dataset, j, 1);
       if (!std::ranges::all_of(whole.values, [](double value) { return std::isfinite(value); })) {
         throw IoError(fmt::format("{}: vector {} holds a NaN or an infinity", path, j));
       }

@@ -6,8 +6,8 @@
 
 namespace kindred::recycling {
 
-// A recycle space in an HDF5 file: the root attribute "format" = "kindred recycle space 1" and the dataset "recycle_space", float64 [k, n]:
-// one vector after another, unknowns in the order of the global matrix. The file does not depend on the number of processes. The first
+// A recycle space in an HDF5 file, a SequenceState with the array "recycle_space", float64 [k, n]: one vector after another, unknowns in
+// the order of the global matrix. The file does not depend on the number of processes. The first
 // process reads and writes; it needs memory for one vector of n. Collective; every process gets the same error.
 
 /// Writes the first `count` columns, to a temporary file beside `path` that then takes its name.

@@ -101,6 +101,14 @@ PetscErrorCode withdraw_interface(KSP ksp) {
 
 using namespace kindred::recycling;
 
+PetscErrorCode KSPRecycleIsSupported(KSP ksp, PetscBool* supported) {
+  PetscFunctionBegin;
+  PetscErrorCode (*function)(KSP, Mat*) = nullptr;
+  PetscCall(PetscObjectQueryFunction(object(ksp), get_space_name, &function));
+  *supported = function != nullptr ? PETSC_TRUE : PETSC_FALSE;
+  PetscFunctionReturn(success);
+}
+
 PetscErrorCode KSPRecycleGetSpace(KSP ksp, Mat* space) {
   PetscFunctionBegin;
   PetscErrorCode (*function)(KSP, Mat*) = nullptr;

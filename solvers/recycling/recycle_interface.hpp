@@ -7,6 +7,9 @@
 
 extern "C" {
 
+/// Whether the KSP is of a type that recycles.
+PetscErrorCode KSPRecycleIsSupported(KSP ksp, PetscBool* supported);
+
 /// A copy of the recycle space as a dense matrix (unknowns × dimension, rows laid out as the unknowns), which the caller destroys;
 /// NULL if there is none yet. Collective.
 PetscErrorCode KSPRecycleGetSpace(KSP ksp, Mat* space);

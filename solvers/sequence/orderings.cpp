@@ -16,7 +16,7 @@ class SampleOrder final : public Ordering {
     std::iota(identity.begin(), identity.end(), Index{0});
     return identity;
   }
-  [[nodiscard]] bool needs_features() const override { return false; }
+  [[nodiscard]] FeatureRequest features() const override { return {}; }
 };
 
 const Registration none = plugin<Ordering, NoParameters>("none")

@@ -8,13 +8,10 @@
 
 #include <fmt/format.h>
 
+#include <kindred/solvers/sequence/state_file.hpp>
+
 namespace kindred {
 namespace {
-
-// Layout: root attribute `kindred_sequence_state` = "1", root attribute `solved`; groups `arrays` and `texts` with datasets
-// named 0, 1, …, each carrying its own name as attribute `name` (so that a name may hold any character).
-constexpr const char* version_attribute = "kindred_sequence_state";
-constexpr const char* version = "1";
 
 void flush_to_disk(const std::filesystem::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -28,14 +25,10 @@ void flush_to_disk(const std::filesystem::path& path) {
   }
 }
 
-hdf5::Group create_group(hid_t parent, const char* name) {
-  return hdf5::Group(KINDRED_HDF5(H5Gcreate2(parent, name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)));
-}
-
-/// Writes the values of a map as datasets 0, 1, … of a new group.
+/// Writes the values of a map as datasets 0, 1, … of a group.
 template <class Map, class Write>
 void write_items(hid_t file, const char* group_name, const Map& items, Write write) {
-  const hdf5::Group group = create_group(file, group_name);
+  const hdf5::Group group(KINDRED_HDF5(H5Gopen2(file, group_name, H5P_DEFAULT)));
   Index number = 0;
   for (const auto& [name, item] : items) {
     const std::string key = std::to_string(number++);
@@ -56,9 +49,7 @@ void read_items(hid_t file, const char* group_name, Map& items, Read read) {
 }
 
 void write_file(const SequenceState& state, const std::filesystem::path& path) {
-  const hdf5::File file(KINDRED_HDF5(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT)));
-  hdf5::write_string_attribute(file, version_attribute, version);
-  hdf5::write_string_attribute(file, "solved", std::to_string(state.solved));
+  const hdf5::File file = create_state_file(path, state.solved);
   write_items(file, "arrays", state.arrays, hdf5::write_reals);
   write_items(file, "texts", state.texts, hdf5::write_string_dataset);
   KINDRED_HDF5(H5Fflush(file, H5F_SCOPE_LOCAL));
@@ -102,13 +93,7 @@ void SequenceState::save(const std::filesystem::path& path) const {
 }
 
 SequenceState SequenceState::load(const std::filesystem::path& path) {
-  const hdf5::File file = hdf5::open_readonly(path);
-  if (H5Aexists(file, version_attribute) <= 0) {
-    throw IoError(fmt::format("{}: this file holds no sequence state", path.string()));
-  }
-  if (const std::string found = hdf5::read_string_attribute(file, version_attribute); found != version) {
-    throw IoError(fmt::format("{}: sequence state of version {}; this program reads version {}", path.string(), found, version));
-  }
+  const hdf5::File file = open_state_file(path);
   SequenceState state;
   state.solved = std::stoll(hdf5::read_string_attribute(file, "solved"));
   read_items(file, "arrays", state.arrays, [](hid_t group, const std::string& key) { return hdf5::read_reals(group, key); });

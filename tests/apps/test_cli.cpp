@@ -286,7 +286,15 @@ BOOST_AUTO_TEST_CASE(a_starter_deck_passes_check_for_every_problem) {
       BOOST_TEST(made.err.empty());
       write_text(deck, made.out);
       const auto checked = kindred_command("check " + deck);
-      BOOST_TEST(checked.status == 0, checked.err);
+      if (name == "matrix_sequence") {  // nothing runs before it is told its files
+        BOOST_TEST(contains(checked.err, "no file matches"), checked.err);
+      } else if (name.ends_with("_as_published")) {  // faulty on purpose: the user has to say that it is meant
+        BOOST_TEST(contains(checked.err, "faulty matrices"), checked.err);
+        const auto meant = kindred_command("check " + deck + " problem.benchmark=true");
+        BOOST_TEST(meant.status == 0, meant.err);
+      } else {
+        BOOST_TEST(checked.status == 0, checked.err);
+      }
       const auto described = nlohmann::json::parse(kindred_command("describe --json problem/" + name).out);
       for (const auto& p : described.at("parameters")) {
         BOOST_TEST(contains(made.out, p.at("name").get<std::string>()), p.at("name"));
@@ -467,9 +475,9 @@ BOOST_AUTO_TEST_CASE(completion_scripts_are_understood_by_their_shell) {
   const TemporaryFolder folder;
   write_text(folder / "kindred.bash", kindred_command("completion bash").out);
   const auto completed = kindred::test::run("bash -c 'source " + (folder / "kindred.bash") +
-                                            "; COMP_WORDS=(kindred init dar); COMP_CWORD=2; _kindred; echo ${COMPREPLY[@]}'");
+                                            "; COMP_WORDS=(kindred init poi); COMP_CWORD=2; _kindred; echo ${COMPREPLY[@]}'");
   BOOST_TEST(completed.status == 0, completed.err);
-  BOOST_TEST(completed.out == "darcy\n");
+  BOOST_TEST(completed.out == "poisson\n");
   BOOST_TEST(kindred_command("completion fish").status == 0);
   BOOST_TEST(kindred_command("completion tcsh").status == 2);
 }

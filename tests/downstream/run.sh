@@ -14,7 +14,7 @@ lib=$(dirname "$(dirname "$(find "$prefix" -name kindred.pc)")")
 
 grep -rlE "$(cd "$build" && pwd)|$(cd "$here/../.." && pwd)" "$prefix" --include='*.cmake' --include='*.pc' && { echo "the installed tree names build paths" >&2; exit 1; }
 
-"$prefix/bin/kindred" list problem | grep -q darcy
+"$prefix/bin/kindred" list problem | grep darcy >/dev/null
 echo "moved executable: ok"
 
 cmake -G Ninja -S "$here" -B "$work/cmake" -DCMAKE_PREFIX_PATH="$prefix" >/dev/null
@@ -30,5 +30,5 @@ echo "pkg-config: ok"
 cmake -G Ninja -S "$here/../../apps/template" -B "$work/template" -DCMAKE_PREFIX_PATH="$prefix" >/dev/null
 cmake --build "$work/template" >/dev/null
 plugin=$(find "$work/template" -name '*.so' | head -n 1)
-"$prefix/bin/kindred" --plugin "$plugin" list | grep -q "$(basename "$plugin")"
+"$prefix/bin/kindred" --plugin "$plugin" list | grep "$(basename "$plugin")" >/dev/null
 echo "template plugin: ok"

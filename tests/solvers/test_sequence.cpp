@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(sizes_that_differ_are_refused) {
 
 BOOST_AUTO_TEST_CASE(without_an_ordering_samples_come_by_number) {
   const auto ordering = create<Ordering>(Value("none"));
-  BOOST_TEST(!ordering->needs_features());
+  BOOST_TEST((ordering->features().kind == FeatureRequest::Kind::none));
   BOOST_TEST(ordering->order({{}, 3, 0}) == (std::vector<Index>{0, 1, 2}), boost::test_tools::per_element());
   BOOST_TEST(ordering->order({}).empty());
 }
