@@ -69,7 +69,7 @@ class Writer {
   /// A file that the data are made from counts by what is in it.
   void content_line(const Member& member, const Entry* entry) {
     const ParameterInfo* info = entry != nullptr ? entry->find_parameter(member.key) : nullptr;
-    if (identity_ && info != nullptr && info->input_file && member.value.is_string()) {
+    if (identity_ && info != nullptr && info->input_file && member.value.is_string() && !member.value.as_string().empty()) {
       text_ += fmt::format("{} = \"{}\"\n", toml_key(member.key + "_sha256"), sha256_of_file(member.value.as_string()));
     }
   }

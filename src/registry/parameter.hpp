@@ -35,7 +35,7 @@ struct ParameterInfo {
   std::string unit = "1";            ///< UDUNITS spelling; "1" is dimensionless
   std::string doc;
   bool runtime = false;        ///< true: may change on resume (threads, verbosity); false: part of the data set's identity
-  bool input_file = false;     ///< the name of a file that the data are made from: its contents are part of the data set's identity
+  bool input_file = false;     ///< the name of a file that the data are made from, or empty: its contents are part of the data set's identity
   std::string deprecated_for;  ///< the parameter that replaces this one
   bool infinite = false;       ///< a real may be infinite (if its range allows); NaN never is allowed
 
