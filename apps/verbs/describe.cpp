@@ -1,7 +1,10 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <kindred/apps/verbs/learn/deck_summary.hpp>
+#include <kindred/apps/verbs/learn/names.hpp>
 #include <kindred/apps/verbs/learn/text.hpp>
 #include <kindred/apps/verbs/verb.hpp>
 #include <kindred/core/deck/suggest.hpp>
@@ -111,7 +114,15 @@ void describe(const DescribeOptions& options, const Context& context) {
     describe_deck(options, context);
     return;
   }
-  print_entries(entries_named(options.name), options, context);
+  const auto kinds = Registry::instance().kinds();
+  const auto entries_of_kind = Registry::instance().entries(options.name);
+  if (std::find(kinds.begin(), kinds.end(), options.name) != kinds.end() && options.format == "text" && !context.json) {
+    print_names(entries_of_kind, context);
+    fmt::print("\n{}\n",
+               wrapped(fmt::format("{} `kindred describe {}/NAME` shows one of them.", advice(options.name), options.name), 100, 0));
+    return;
+  }
+  print_entries(entries_of_kind.empty() ? entries_named(options.name) : entries_of_kind, options, context);
 }
 
 }  // namespace
@@ -120,7 +131,7 @@ void add_describe(CLI::App& app, Context& context) {
   CLI::App& verb = add_verb(app, "describe", "A plugin with its equation and parameters, or what a deck asks for", group_learn,
                             "kindred describe field/grf; kindred describe deck.toml --sample 17");
   const auto options = std::make_shared<DescribeOptions>();
-  verb.add_option("name", options->name, "NAME, KIND/NAME or a deck")->type_name("WHAT");
+  verb.add_option("name", options->name, "NAME, KIND/NAME, KIND or a deck")->type_name("WHAT");
   verb.add_option("overrides", options->overrides, "With a deck: values that replace its own")->type_name("KEY=VALUE");
   verb.add_flag("--all", options->all, "Every entry of the registry");
   verb.add_option("--format", options->format, "text, md or json")->check(CLI::IsMember({"text", "md", "json"}))->type_name("FORMAT");

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <kindred/apps/verbs/learn/names.hpp>
 #include <kindred/apps/verbs/verb.hpp>
 #include <kindred/core/deck/suggest.hpp>
 #include <kindred/core/registry/registry.hpp>
@@ -55,19 +56,7 @@ void list(const ListOptions& options, const Context& context) {
     print_json(document);
     return;
   }
-  std::size_t width = 0;
-  for (const Entry* entry : found) {
-    width = std::max(width, entry->name.size());
-  }
-  std::string kind;
-  for (const Entry* entry : found) {
-    if (entry->kind != kind) {
-      fmt::print("{}{}\n", kind.empty() ? "" : "\n", styled(context, entry->kind, "1"));
-      kind = entry->kind;
-    }
-    fmt::print("  {}{}  {}{}\n", styled(context, entry->name, "36"), std::string(width - entry->name.size(), ' '), entry->summary,
-               entry->origin == "built in" ? "" : fmt::format(" ({})", entry->origin));
-  }
+  print_names(found, context);
   if (found.empty()) {
     fmt::print(stderr, "nothing matches \"{}\"\n", options.search);
   }

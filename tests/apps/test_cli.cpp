@@ -375,6 +375,12 @@ BOOST_AUTO_TEST_CASE(every_entry_and_every_parameter_is_documented) {
 }
 
 BOOST_AUTO_TEST_CASE(describe_knows_names_kinds_and_decks) {
+  const auto solvers = kindred_command("describe solver");
+  BOOST_TEST(solvers.status == 0, solvers.err);
+  for (const char* part : {"gcrodr", "family", "docs/families.md", "kindred describe solver/NAME"}) {
+    BOOST_TEST(contains(solvers.out, part), part);
+  }
+  BOOST_TEST(nlohmann::json::parse(kindred_command("describe solver --json").out).size() >= 8U);
   BOOST_TEST(contains(kindred_command("describe darcy").out, "Defined in operators/problems/darcy.cpp:"));
   const auto one = kindred_command("describe darcy");
   BOOST_TEST(one.status == 0);
