@@ -118,8 +118,9 @@ void describe(const DescribeOptions& options, const Context& context) {
   const auto entries_of_kind = Registry::instance().entries(options.name);
   if (std::find(kinds.begin(), kinds.end(), options.name) != kinds.end() && options.format == "text" && !context.json) {
     print_names(entries_of_kind, context);
-    fmt::print("\n{}\n",
-               wrapped(fmt::format("{} `kindred describe {}/NAME` shows one of them.", advice(options.name), options.name), 100, 0));
+    std::string hint = advice(options.name);
+    hint += fmt::format("{}`kindred describe {}/NAME` shows one of them.", hint.empty() ? "" : " ", options.name);
+    fmt::print("\n{}\n", wrapped(hint, 100, 0));
     return;
   }
   print_entries(entries_of_kind.empty() ? entries_named(options.name) : entries_of_kind, options, context);
