@@ -38,14 +38,18 @@ class ColumnBlock {
 
 // Kernels on the rows of this process. They run through blocks of rows that fit into the cache, so that each pass reads W from memory once.
 
-/// sums = [Wᵀ w; wᵀ w] over the first `count` columns. Reads n (count + 1) numbers.
-void project(const ColumnBlock& basis, Eigen::Index count, const double* vector, Eigen::VectorXd& sums);
+/// sums = [Wᵀ w; wᵀ w] over the first `count` columns. Reads n (count + 1) numbers; w stays as it is.
+void project(const ColumnBlock& basis, Eigen::Index count, double* vector, Eigen::VectorXd& sums);
 
 /// w -= W h with the first columns of W, then sums = [Wᵀ w; wᵀ w] of the new w, in one pass over W.
 void subtract_and_project(const ColumnBlock& basis, const Eigen::VectorXd& h, double* vector, Eigen::VectorXd& sums);
 
 /// y += Σ W(:, first + i) c_i. Reads each column once.
 void accumulate(const ColumnBlock& basis, Eigen::Index first, const Eigen::VectorXd& coefficients, double* target);
+
+/// result = Wᵀ X over the first columns of both.
+void products(const ColumnBlock& left, Eigen::Index left_count, const ColumnBlock& right, Eigen::Index right_count,
+              Eigen::MatrixXd& result);
 
 /// The first columns of `block` become [block(:, 0..a) other(:, first..first + b)] · coefficients, where a + b = rows of `coefficients`. In
 /// place, row block by row block; `other` may be `block` itself when b = 0.

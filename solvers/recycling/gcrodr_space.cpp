@@ -34,10 +34,11 @@ MatrixXd image_matrix(const Context& context) {
 PetscErrorCode stored_products(KSP ksp, Index rows, Index columns, MatrixXd& products, VectorXd& squared_norms) {
   const Context& context = context_of(ksp);
   PetscFunctionBegin;
-  const auto solutions = context.solutions.view(0, columns);
+  MatrixXd inner;
+  recycling::products(context.images, rows, context.solutions, columns, inner);
   MatrixXd sums(rows + 1, columns);
-  sums.topRows(rows).noalias() = context.images.view(0, rows).transpose() * solutions;
-  sums.row(rows) = solutions.colwise().squaredNorm();
+  sums.topRows(rows) = inner;
+  sums.row(rows) = context.solutions.view(0, columns).colwise().squaredNorm();
   PetscCall(reduce_sum(communicator_of(ksp), sums.data(), sums.size()));
   products = sums.topRows(rows);
   squared_norms = sums.row(rows).transpose();

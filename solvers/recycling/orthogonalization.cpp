@@ -87,8 +87,7 @@ PetscErrorCode modified_gram_schmidt(MPI_Comm communicator, ColumnBlock& basis, 
 
 PetscErrorCode gram_matrix(MPI_Comm communicator, const ColumnBlock& block, Index count, MatrixXd& gram) {
   PetscFunctionBegin;
-  const auto w = block.view(0, count);
-  gram.noalias() = w.transpose() * w;
+  products(block, count, block, count, gram);
   PetscCall(reduce_sum(communicator, gram.data(), gram.size()));
   PetscFunctionReturn(success);
 }
