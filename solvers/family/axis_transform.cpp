@@ -19,8 +19,7 @@ double second_difference(double angle) {
   return 4.0 * half * half;
 }
 
-/// Fills both combinations from ω and the squared norms: direct = ω/2, mirror =
-/// conj(ω)/2. A zero norm marks an unused mode.
+/// Fills both combinations from ω and the squared norms: direct = ω/2, mirror = conj(ω)/2. A zero norm marks an unused mode.
 void set_combinations(AxisTransform& t, const std::vector<Complex>& omega, const std::vector<double>& squared_norm) {
   const auto modes = static_cast<std::size_t>(t.length);
   for (auto* c : {&t.forward, &t.backward}) {
@@ -57,8 +56,7 @@ void set_periodic(AxisTransform& t) {
   set_combinations(t, std::vector<Complex>(n, Complex(1.0, 1.0)), std::vector<double>(n, static_cast<double>(n)));
 }
 
-/// DST-I: sin(π j k / N), N = cells + 1, by a transform of length 2 N padded
-/// with zeros.
+/// DST-I: sin(π j k / N), N = cells + 1, by a transform of length 2 N padded with zeros.
 void set_nodes(AxisTransform& t) {
   const Index n = t.cells + 1;
   t.length = 2 * n;
@@ -76,10 +74,8 @@ void set_nodes(AxisTransform& t) {
   set_combinations(t, std::vector<Complex>(modes, Complex(0.0, 1.0)), squared_norm);
 }
 
-/// Cosines cos(π k (j + 1/2) / n), k whole if both sides are alike, half-odd if
-/// not, over cells reordered as 0, 2, 4, …, 5, 3, 1. With a Dirichlet low side:
-/// the sine of k equals (−1)^j times the cosine of n − k, so that signs
-/// alternate and modes run backwards.
+/// Cosines cos(π k (j + 1/2) / n), k whole if both sides are alike, half-odd if not, over cells reordered as 0, 2, 4, …, 5, 3, 1. With a
+/// Dirichlet low side: the sine of k equals (−1)^j times the cosine of n − k, so that signs alternate and modes run backwards.
 void set_cells(AxisTransform& t, bool low_dirichlet, bool high_dirichlet) {
   const auto n = static_cast<double>(t.cells);
   const bool mixed = low_dirichlet != high_dirichlet;
@@ -114,9 +110,7 @@ std::array<double, 2> transformable_sides(const ConstantAxis& axis) {
 
 AxisTransform axis_transform(const ConstantAxis& axis) {
   if (axis.cells < 1) {
-    throw InputError(
-        "an axis without cells has no transform: give every axis "
-        "at least one cell");
+    throw InputError("an axis without cells has no transform: give every axis at least one cell");
   }
   AxisTransform t;
   t.cells = t.length = axis.cells;

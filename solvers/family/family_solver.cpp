@@ -8,6 +8,7 @@
 
 #include <kindred/core/base/clock.hpp>
 #include <kindred/solvers/family/classify.hpp>
+#include <kindred/solvers/family/poisson_cg.hpp>
 #include <kindred/solvers/family/superposition.hpp>
 #include <kindred/solvers/linear/petsc_solver.hpp>
 #include <kindred/solvers/sequence/sequence.hpp>
@@ -90,15 +91,6 @@ class FamilySolver final : public Solver {
   [[nodiscard]] std::string describe() const override { return fmt::format("family: {}, rtol {:g}", used_, parameters_.rtol); }
 
  private:
-  KspSettings settings(const char* pc_type) const {
-    KspSettings s;
-    s.ksp_type = "cg";
-    s.pc_type = pc_type;
-    s.rtol = parameters_.rtol;
-    s.max_iterations = parameters_.max_iterations;
-    return s;
-  }
-
   SolveReport run(Method method, const LinearSystem& system, std::span<double> solution, SequenceState& state) {
     if (method == Method::other) {
       SolveReport report = other_->solve(system, solution, state);
@@ -106,20 +98,31 @@ class FamilySolver final : public Solver {
       return report;
     }
     const bool scaled = method == Method::scaled_dst;
-    KspEngine& engine = scaled ? scaled_dst_ : dst_;
     used_ = scaled ? "cg + scaled_dst" : "cg + dst";
-    return engine.solve(system, solution,
-                        [&](const LinearSystem& /*s*/, double /*entries*/) { return settings(scaled ? "scaled_dst" : "dst"); });
+    const StencilOperator& stencil = *diffusion_stencil(system);
+    PoissonCg::Settings settings;
+    settings.scaled = scaled;
+    settings.precision = facts_.constant ? Precision::full : Precision::single;  // which then solves the system at once
+    settings.rtol = parameters_.rtol;
+    settings.max_iterations = parameters_.max_iterations;
+    return (scaled ? scaled_dst_ : dst_).solve(system, stencil, solution, settings);
+  }
+
+  /// True if fast Poisson solvers may precondition the system; `facts_` are its facts then.
+  bool looks_like_diffusion(const LinearSystem& system) {
+    const StencilOperator* stencil = diffusion_stencil(system);
+    if (stencil == nullptr || !PoissonCg::knows(*stencil)) {
+      return false;
+    }
+    facts_ = stencil_facts(*stencil);
+    return facts_.negative_couplings;
   }
 
   /// The choice is a function of the system; what does not converge is solved again from the same guess.
   SolveReport solve_alone(const LinearSystem& system, std::span<double> solution, SequenceState& state) {
     Method method = Method::other;
-    if (const StencilOperator* stencil = diffusion_stencil(system)) {
-      const StencilFacts facts = stencil_facts(*stencil);
-      if (facts.negative_couplings) {
-        method = facts.constant || facts.jumps() ? Method::dst : Method::scaled_dst;
-      }
+    if (looks_like_diffusion(system)) {
+      method = facts_.constant || facts_.jumps() ? Method::dst : Method::scaled_dst;
     }
     return with_fallback(method, system, solution, state);
   }
@@ -146,8 +149,7 @@ class FamilySolver final : public Solver {
 
   /// The first systems of the chain with both preconditioners, the others with the better one; ties go to the cheaper.
   SolveReport by_pilot(const LinearSystem& system, std::span<double> solution, SequenceState& state) {
-    const StencilOperator* stencil = diffusion_stencil(system);
-    if (stencil == nullptr || !stencil_facts(*stencil).negative_couplings) {
+    if (!looks_like_diffusion(system)) {
       solves_at_once_ = false;
       return run(Method::other, system, solution, state);
     }
@@ -227,12 +229,13 @@ class FamilySolver final : public Solver {
   static constexpr int at_once = 2;  ///< iterations within which a fast transform counts as a direct solver
 
   FamilyParameters parameters_;
-  KspEngine dst_;
-  KspEngine scaled_dst_;
+  PoissonCg dst_;
+  PoissonCg scaled_dst_;
   KspEngine direct_;
   std::unique_ptr<Solver> other_;
   Superposition solutions_;
   std::optional<std::uint64_t> fingerprint_;
+  StencilFacts facts_;
   int piloted_ = 0;
   std::int64_t plain_iterations_ = 0;
   std::int64_t scaled_iterations_ = 0;

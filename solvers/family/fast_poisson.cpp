@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <kindred/core/base/error.hpp>
+#include <kindred/kernels/multiversion.hpp>
 #include <kindred/solvers/family/modal_factor.hpp>
 #include <kindred/solvers/family/slice_transform.hpp>
 
@@ -17,10 +18,7 @@ void check(const ConstantOperator& model) {
     throw InputError(fmt::format("a fast Poisson solver needs a grid of 1 to 3 dimensions, not {}", model.axes.size()));
   }
   if (!std::isfinite(model.reaction) || model.reaction < 0.0) {
-    throw InputError(
-        fmt::format("the reaction of a fast Poisson solver is {}, "
-                    "but it must be finite and not negative",
-                    model.reaction));
+    throw InputError(fmt::format("the reaction of a fast Poisson solver is {}, but it must be finite and not negative", model.reaction));
   }
   for (std::size_t k = 0; k < model.axes.size(); ++k) {
     const ConstantAxis& axis = model.axes[k];
@@ -29,16 +27,12 @@ void check(const ConstantOperator& model) {
     }
     if (!std::isfinite(axis.coupling) || axis.coupling <= 0.0) {
       throw InputError(
-          fmt::format("the coupling along axis {} of a fast Poisson solver is "
-                      "{}, but it must be positive and finite",
-                      k, axis.coupling));
+          fmt::format("the coupling along axis {} of a fast Poisson solver is {}, but it must be positive and finite", k, axis.coupling));
     }
     for (const double side : axis.side) {
       if (!axis.periodic && !(side >= 0.0 && std::isfinite(side))) {
         throw InputError(
-            fmt::format("a side of axis {} adds {} couplings to the diagonal, "
-                        "but it must add a finite number from 0",
-                        k, side));
+            fmt::format("a side of axis {} adds {} couplings to the diagonal, but it must add a finite number from 0", k, side));
       }
     }
   }
@@ -53,8 +47,7 @@ ConstantOperator invertible(ConstantOperator model) {
   return model;
 }
 
-/// True if a factor made for `a` serves `b`: everything is proportional to the
-/// first coupling.
+/// True if a factor made for `a` serves `b`: everything is proportional to the first coupling.
 bool proportional(const ConstantOperator& a, const ConstantOperator& b) {
   bool same = a.relative(a.reaction) == b.relative(b.reaction) && (a.axes.front().periodic || a.axes.front().side == b.axes.front().side);
   for (std::size_t k = 1; k < a.axes.size(); ++k) {
@@ -63,12 +56,38 @@ bool proportional(const ConstantOperator& a, const ConstantOperator& b) {
   return same;
 }
 
-std::vector<const std::vector<double>*> eigenvalues(const SliceTransform& slices) {
+std::vector<const std::vector<double>*> eigenvalues(const std::vector<AxisTransform>& axes) {
   std::vector<const std::vector<double>*> all;
-  for (const AxisTransform& t : slices.axes()) {
+  for (const AxisTransform& t : axes) {
     all.push_back(&t.eigenvalues);
   }
   return all;
+}
+
+/// The largest modulus, in eight strands for the vector unit.
+KINDRED_MULTIVERSION double largest_modulus(Index n, const double* b) {
+  constexpr Index strands = 8;
+  double largest[strands] = {};
+  const auto raise = [](double& most, double x) __attribute__((always_inline)) { most = std::abs(x) > most ? std::abs(x) : most; };
+  const Index whole = n - n % strands;
+  for (Index i = 0; i < whole; i += strands) {
+    for (Index l = 0; l < strands; ++l) {
+      raise(largest[l], b[i + l]);
+    }
+  }
+  for (Index i = whole; i < n; ++i) {
+    raise(largest[i - whole], b[i]);
+  }
+  return *std::ranges::max_element(largest);
+}
+
+/// A power of two that brings the modulus near 1: it changes no significant bit. 1 for zero and for what is not finite.
+double scale_for(double modulus) {
+  int exponent = 0;
+  if (modulus > 0.0 && std::isfinite(modulus)) {
+    std::frexp(modulus, &exponent);
+  }
+  return std::ldexp(1.0, -exponent);
 }
 
 bool is_smooth(Index n) {
@@ -82,10 +101,60 @@ bool is_smooth(Index n) {
 
 }  // namespace
 
-FastPoisson::FastPoisson(const ConstantOperator& model, PlanEffort effort)
-    : model_(invertible(model)),
-      slices_(std::make_unique<SliceTransform>(std::vector<ConstantAxis>(model_.axes.begin() + 1, model_.axes.end()), effort)),
-      factor_(std::make_unique<ModalFactor>(model_, eigenvalues(*slices_))) {}
+/// What depends on the precision.
+struct FastPoisson::Steps {
+  virtual ~Steps() = default;
+  virtual void refactor(const ConstantOperator& model) = 0;
+  virtual void solve(const double* b, double* x, double coupling, const double* weights) = 0;
+  [[nodiscard]] virtual const std::vector<AxisTransform>& axes() const = 0;
+  [[nodiscard]] virtual std::size_t bytes() const = 0;
+};
+
+template <class Real>
+struct FastPoisson::StepsOf final : Steps {
+  static constexpr Index group = SliceTransform<Real>::batch;
+
+  explicit StepsOf(const ConstantOperator& model)
+      : transform(std::vector<ConstantAxis>(model.axes.begin() + 1, model.axes.end())),
+        factor(model, eigenvalues(transform.axes()), group),
+        slices(model.axes.front().cells),
+        size(model.size()) {}
+
+  void refactor(const ConstantOperator& model) override { factor = ModalFactor<Real>(model, eigenvalues(transform.axes()), group); }
+
+  /// Transforms a group of slices and eliminates them while they are in the cache.
+  void solve(const double* b, double* x, double coupling, const double* weights) override {
+    const double down = sizeof(Real) < sizeof(double) ? scale_for(largest_modulus(size, b)) : 1.0;
+    const auto at = [&](auto* array, Index j) { return array == nullptr ? nullptr : array + j * transform.cells(); };
+    factor.start();
+    for (Index j = 0; j < slices; j += group) {
+      transform.forward(std::min(group, slices - j), down, at(b, j), at(weights, j), factor.slice(j));
+      factor.forward(j);
+    }
+    factor.turn();
+    const double up = 1.0 / (down * coupling);
+    for (Index j = (slices - 1) / group * group; j >= 0; j -= group) {
+      factor.backward(j);
+      transform.backward(std::min(group, slices - j), up, factor.slice(j), at(weights, j), at(x, j));
+    }
+  }
+
+  [[nodiscard]] const std::vector<AxisTransform>& axes() const override { return transform.axes(); }
+  [[nodiscard]] std::size_t bytes() const override { return factor.bytes() + transform.bytes(); }
+
+  SliceTransform<Real> transform;
+  ModalFactor<Real> factor;
+  Index slices;
+  Index size;
+};
+
+FastPoisson::FastPoisson(const ConstantOperator& model, Precision precision) : model_(invertible(model)), precision_(precision) {
+  if (precision == Precision::single) {
+    steps_ = std::make_unique<StepsOf<float>>(model_);
+  } else {
+    steps_ = std::make_unique<StepsOf<double>>(model_);
+  }
+}
 
 FastPoisson::~FastPoisson() = default;
 FastPoisson::FastPoisson(FastPoisson&&) noexcept = default;
@@ -103,7 +172,7 @@ bool FastPoisson::update(const ConstantOperator& model) {
     return false;
   }
   if (!proportional(model_, next)) {
-    factor_ = std::make_unique<ModalFactor>(next, eigenvalues(*slices_));
+    steps_->refactor(next);
   }
   model_ = std::move(next);
   return true;
@@ -113,64 +182,15 @@ const ConstantOperator& FastPoisson::inverted() const { return model_; }
 
 Index FastPoisson::size() const { return model_.size(); }
 
-/// Transforms groups of slices, two to a place, and eliminates them while they
-/// are in the cache.
-void FastPoisson::forward(const double* b, const double* weights) {
-  const Index slices = model_.axes.front().cells;
-  const Index cells = slices_->cells();
-  const auto at = [&](const double* array, Index j) { return array == nullptr || j >= slices ? nullptr : array + j * cells; };
-  factor_->start();
-  for (Index start = 0; start < slices; start += 2 * slices_->batch()) {
-    const Index pairs = std::min(slices_->batch(), (slices - start + 1) / 2);
-    for (Index p = 0; p < pairs; ++p) {
-      const Index j = start + 2 * p;
-      slices_->load(p, at(b, j), at(b, j + 1), at(weights, j), at(weights, j + 1));
-    }
-    slices_->transform(pairs);
-    for (Index p = 0; p < pairs; ++p) {
-      const Index j = start + 2 * p;
-      slices_->to_modes(p, factor_->slice(j), factor_->slice(j + 1));
-      factor_->forward(j);
-      if (j + 1 < slices) {
-        factor_->forward(j + 1);
-      }
-    }
-  }
-}
+Precision FastPoisson::precision() const { return precision_; }
 
-void FastPoisson::backward(double* x, const double* weights) {
-  const Index slices = model_.axes.front().cells;
-  const Index cells = slices_->cells();
-  const double scale = 1.0 / model_.axes.front().coupling;
-  const auto at = [&](auto* array, Index j) { return array == nullptr || j >= slices ? nullptr : array + j * cells; };
-  const std::vector<double> none(static_cast<std::size_t>(slices % 2 != 0 ? slices_->modes() : 0), 0.0);
-  const Index group = 2 * slices_->batch();
-  for (Index start = (slices - 1) / group * group; start >= 0; start -= group) {
-    const Index pairs = std::min(slices_->batch(), (slices - start + 1) / 2);
-    for (Index p = pairs; p-- > 0;) {
-      const Index j = start + 2 * p;
-      const double* const second = j + 1 < slices ? factor_->backward(j + 1) : none.data();
-      slices_->from_modes(p, factor_->backward(j), second);
-    }
-    slices_->transform(pairs);
-    for (Index p = 0; p < pairs; ++p) {
-      const Index j = start + 2 * p;
-      slices_->store(p, scale, at(x, j), at(x, j + 1), at(weights, j), at(weights, j + 1));
-    }
-  }
-}
+void FastPoisson::solve(const double* b, double* x, const double* weights) { steps_->solve(b, x, model_.axes.front().coupling, weights); }
 
-void FastPoisson::solve(const double* b, double* x, const double* weights) {
-  forward(b, weights);
-  factor_->turn();
-  backward(x, weights);
-}
-
-std::size_t FastPoisson::bytes() const { return factor_->bytes() + slices_->bytes(); }
+std::size_t FastPoisson::bytes() const { return steps_->bytes(); }
 
 std::vector<Index> FastPoisson::slow_lengths() const {
   std::vector<Index> slow;
-  for (const AxisTransform& t : slices_->axes()) {
+  for (const AxisTransform& t : steps_->axes()) {
     if (!is_smooth(t.length)) {
       slow.push_back(t.length);
     }

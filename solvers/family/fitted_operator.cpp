@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <kindred/core/base/error.hpp>
+#include <kindred/kernels/multiversion.hpp>
 #include <kindred/solvers/family/matrix_survey.hpp>
 
 namespace kindred {
@@ -14,8 +17,7 @@ namespace {
 
 double share_of(SideChoice choice) { return choice == SideChoice::dirichlet ? 2.0 : choice == SideChoice::node ? 1.0 : 0.0; }
 
-/// Values near those of a Neumann side, a node or a Dirichlet side are taken
-/// for them.
+/// Values near those of a Neumann side, a node or a Dirichlet side are taken for them.
 double measured_share(const SideSums& side, double reaction) {
   if (side.rows == 0 || side.coupling <= 0.0) {
     return 2.0;
@@ -55,35 +57,27 @@ ConstantOperator empty_grid(const GridChoice& choice, Index rows) {
       const auto& sides = choice.sides[k];
       axis.periodic = sides[0] == SideChoice::periodic;
       if (axis.periodic != (sides[1] == SideChoice::periodic)) {
-        throw InputError(
-            fmt::format("axis {} is periodic on one side only: "
-                        "make both sides periodic, or neither",
-                        k));
+        throw InputError(fmt::format("axis {} is periodic on one side only: make both sides periodic, or neither", k));
       }
     }
     grid.axes.push_back(axis);
   }
   if (grid.size() != rows) {
-    throw InputError(
-        fmt::format("a grid of {} cells does not fit a matrix of {} rows: give "
-                    "the cells of every axis, slowest first",
-                    fmt::join(choice.cells, " x "), rows));
+    throw InputError(fmt::format("a grid of {} cells does not fit a matrix of {} rows: give the cells of every axis, slowest first",
+                                 fmt::join(choice.cells, " x "), rows));
   }
   return grid;
 }
 
-/// Sets the couplings. An axis of one cell has none to measure and takes the
-/// mean of the others.
+/// Sets the couplings. An axis of one cell has none to measure and takes the mean of the others.
 void fit_couplings(const GridChoice& choice, MatrixSurvey& survey, ConstantOperator& model) {
   GeometricMean common;
   for (std::size_t k = 0; k < model.axes.size(); ++k) {
     const double h = choice.spacing.empty() ? 1.0 : choice.spacing[k];
     if (survey.coupling[k].empty() && model.axes[k].cells > 1) {
       throw InputError(
-          fmt::format("the matrix has no negative entries between neighbours "
-                      "along axis {} of a grid of {} cells: the matrix is on "
-                      "another grid (the slowest axis comes first), or its "
-                      "off-diagonal entries are not negative",
+          fmt::format("the matrix has no negative entries between neighbours along axis {} of a grid of {} cells: the matrix is on another "
+                      "grid (the slowest axis comes first), or its off-diagonal entries are not negative",
                       k, fmt::join(choice.cells, " x ")));
     }
     if (!survey.coupling[k].empty()) {
@@ -125,27 +119,50 @@ void fit_sides(const GridChoice& choice, const MatrixSurvey& survey, ConstantOpe
   }
 }
 
+FittedOperator fit(const GridChoice& choice, ConstantOperator grid, MatrixSurvey survey) {
+  FittedOperator fitted;
+  fitted.model = std::move(grid);
+  fit_couplings(choice, survey, fitted.model);
+  fit_reaction(choice, survey, fitted.model);
+  fit_sides(choice, survey, fitted.model);
+  fitted.ratio = std::move(survey.diagonal);
+  const std::vector<double> diagonal = fitted.model.diagonal();
+  if (!std::ranges::all_of(diagonal, [](double d) { return d > 0.0; })) {
+    throw InputError("the fitted constant operator has no positive diagonal: give the sides and the reaction");
+  }
+  std::ranges::transform(fitted.ratio, diagonal, fitted.ratio.begin(), std::divides{});
+  return fitted;
+}
+
+KINDRED_MULTIVERSION void invert_roots(std::size_t n, double* x) {
+  for (std::size_t i = 0; i < n; ++i) {
+    x[i] = 1.0 / std::sqrt(x[i]);
+  }
+}
+
 }  // namespace
+
+void reciprocal_roots(std::span<double> x) { invert_roots(x.size(), x.data()); }
 
 FittedOperator fit_constant_operator(Mat matrix, const GridChoice& choice) {
   PetscInt rows = 0;
   KINDRED_PETSC(MatGetSize(matrix, &rows, nullptr));
-  FittedOperator fitted;
-  fitted.model = empty_grid(choice, rows);
-  MatrixSurvey survey = survey_matrix(matrix, fitted.model);
-  fit_couplings(choice, survey, fitted.model);
-  fit_reaction(choice, survey, fitted.model);
-  fit_sides(choice, survey, fitted.model);
-  fitted.ratio = fitted.model.diagonal();
-  for (std::size_t i = 0; i < fitted.ratio.size(); ++i) {
-    if (!(fitted.ratio[i] > 0.0)) {
-      throw InputError(
-          "the fitted constant operator has no positive diagonal: "
-          "give the sides and the reaction");
-    }
-    fitted.ratio[i] = survey.diagonal[i] / fitted.ratio[i];
+  ConstantOperator grid = empty_grid(choice, rows);
+  MatrixSurvey survey = survey_matrix(matrix, grid);
+  return fit(choice, std::move(grid), std::move(survey));
+}
+
+FittedOperator fit_constant_operator(const StencilOperator& stencil) {
+  GridChoice choice;
+  for (const Axis& axis : stencil.grid().axes) {
+    const SideChoice side = axis.periodic ? SideChoice::periodic : SideChoice::automatic;
+    choice.cells.push_back(axis.cells);
+    choice.spacing.push_back(axis.spacing());
+    choice.sides.push_back({side, side});
   }
-  return fitted;
+  ConstantOperator grid = empty_grid(choice, stencil.size());
+  MatrixSurvey survey = survey_stencil(stencil, grid);
+  return fit(choice, std::move(grid), std::move(survey));
 }
 
 }  // namespace kindred

@@ -1,10 +1,7 @@
 #include <kindred/solvers/family/matrix_survey.hpp>
 
-#include <limits>
-
-#include <fmt/format.h>
-
 #include <kindred/core/base/error.hpp>
+#include <kindred/solvers/family/survey_row.hpp>
 
 namespace kindred {
 namespace {
@@ -16,9 +13,7 @@ class Rows {
     PetscBool done = PETSC_FALSE;
     KINDRED_PETSC(MatGetRowIJ(matrix_, 0, PETSC_FALSE, PETSC_FALSE, &count_, &offsets_, &columns_, &done));
     if (!done) {
-      throw InputError(
-          "a constant operator can be fitted to matrices of type "
-          "seqaij only: convert the matrix");
+      throw InputError("a constant operator can be fitted to matrices of type seqaij only: convert the matrix");
     }
     KINDRED_PETSC(MatSeqAIJGetArrayRead(matrix_, &values_));
   }
@@ -49,14 +44,6 @@ class Rows {
   const PetscScalar* values_ = nullptr;
 };
 
-/// A row's place in the grid and what it has been found to hold.
-struct Row {
-  std::array<Index, 3> position{};
-  double diagonal = 0.0;
-  double sum = 0.0;
-  std::array<std::array<double, 2>, 3> coupling{};  ///< to the low and the high neighbour
-};
-
 class Surveyor {
  public:
   Surveyor(const Rows& rows, const ConstantOperator& grid) : rows_(rows), grid_(grid) {
@@ -76,9 +63,9 @@ class Surveyor {
         ++position[grid_.axes.size() - 1];
         continue;
       }
-      const Row row = read(i, position);
+      const SurveyRow row = read(i, position);
       survey.diagonal[static_cast<std::size_t>(i)] = row.diagonal;
-      add(row, survey);
+      add_row(row, grid_, survey);
       for (std::size_t k = grid_.axes.size(); k-- > 0 && ++position[k] == grid_.axes[k].cells;) {
         position[k] = 0;
       }
@@ -87,8 +74,7 @@ class Surveyor {
   }
 
  private:
-  /// Distance from a cell to its neighbour in the numbering, 0 if there is
-  /// none.
+  /// Distance from a cell to its neighbour in the numbering, 0 if there is none.
   [[nodiscard]] Index step(std::size_t axis, Index position, bool high) const {
     const ConstantAxis& a = grid_.axes[axis];
     const bool at_end = high ? position + 1 == a.cells : position == 0;
@@ -99,8 +85,8 @@ class Surveyor {
     return !a.periodic ? 0 : high ? -wrap : wrap;
   }
 
-  /// A row whose neighbours are all there, none across a periodic side, and which holds the stencil and nothing else. Such a row
-  /// never ends a line of the fastest axis.
+  /// A row whose neighbours are all there, none across a periodic side, and which holds the stencil and nothing else. Such a row never ends
+  /// a line of the fastest axis.
   bool add_inner(Index i, const std::array<Index, 3>& position, MatrixSurvey& survey) const {
     const std::size_t dimension = grid_.axes.size();
     const PetscInt* const columns = rows_.columns(i);
@@ -126,10 +112,8 @@ class Surveyor {
     return true;
   }
 
-  static bool is_coupling(double x) { return x >= std::numeric_limits<double>::min() && x <= std::numeric_limits<double>::max(); }
-
-  Row read(Index i, const std::array<Index, 3>& position) const {
-    Row row;
+  SurveyRow read(Index i, const std::array<Index, 3>& position) const {
+    SurveyRow row;
     row.position = position;
     std::array<std::array<Index, 2>, 3> steps{};
     for (std::size_t k = 0; k < grid_.axes.size(); ++k) {
@@ -152,41 +136,8 @@ class Surveyor {
         }
       }
     });
-    if (!(row.diagonal > 0.0) || !std::isfinite(row.diagonal)) {
-      throw InputError(
-          fmt::format("row {} of the matrix has the diagonal entry {}, but a "
-                      "constant operator can be fitted to positive "
-                      "finite ones only",
-                      i, row.diagonal));
-    }
+    require_positive(i, row.diagonal);
     return row;
-  }
-
-  void add(const Row& row, MatrixSurvey& survey) const {
-    int open_sides = 0;
-    std::size_t open_axis = 0;
-    std::size_t open_end = 0;
-    for (std::size_t k = 0; k < grid_.axes.size(); ++k) {
-      for (const std::size_t end : {std::size_t{0}, std::size_t{1}}) {
-        if (end == 1 && is_coupling(row.coupling[k][end])) {
-          survey.coupling[k].add(row.coupling[k][end]);
-        }
-        if (!grid_.axes[k].periodic && row.position[k] == (end == 0 ? 0 : grid_.axes[k].cells - 1)) {
-          ++open_sides;
-          open_axis = k;
-          open_end = end;
-        }
-      }
-    }
-    if (open_sides == 0) {
-      survey.interior_sum += row.sum;
-      ++survey.interior_rows;
-    } else if (open_sides == 1) {
-      SideSums& side = survey.side[open_axis][open_end];
-      side.excess += row.sum;
-      side.coupling += row.coupling[open_axis][1 - open_end];
-      ++side.rows;
-    }
   }
 
   const Rows& rows_;

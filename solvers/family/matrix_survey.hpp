@@ -7,27 +7,37 @@
 #include <vector>
 
 #include <kindred/core/petsc/petsc.hpp>
+#include <kindred/operators/stencil_operator.hpp>
 #include <kindred/solvers/family/constant_operator.hpp>
 
 namespace kindred {
 
-/// Geometric mean of positive numbers: exponents are added, significands in [1,
-/// 2) multiplied, with one logarithm for 512 of them.
+/// Geometric mean of positive numbers, or of negative ones without their sign: exponents are added, significands in [1, 2) multiplied, with
+/// one logarithm for 512 of them.
 class GeometricMean {
  public:
   void add(double x) {
-    const auto bits = std::bit_cast<std::uint64_t>(x);
-    exponent_ += static_cast<Index>(bits >> significand_bits) - exponent_bias;
-    constexpr std::uint64_t significand = (std::uint64_t{1} << significand_bits) - 1;
-    product_ *= std::bit_cast<double>((bits & significand) | std::bit_cast<std::uint64_t>(1.0));
-    if (++count_ % 512 == 0) {
+    product_ *= significand(x);
+    exponent_ += exponent(x);
+    if (++count_ % most_factors == 0) {
       fold();
     }
   }
+  /// Cost: about that of reading them.
+  void add(Index count, const double* x);
   [[nodiscard]] bool empty() const { return count_ == 0; }
   [[nodiscard]] double value() {
     fold();
     return std::exp2((logarithm_ + static_cast<double>(exponent_)) / static_cast<double>(count_));
+  }
+
+  static constexpr Index most_factors = 512;  ///< whose significands' product is finite
+  static Index exponent(double x) {
+    return static_cast<Index>((std::bit_cast<std::uint64_t>(x) >> significand_bits) & 0x7ff) - exponent_bias;
+  }
+  static double significand(double x) {
+    constexpr std::uint64_t mask = (std::uint64_t{1} << significand_bits) - 1;
+    return std::bit_cast<double>((std::bit_cast<std::uint64_t>(x) & mask) | std::bit_cast<std::uint64_t>(1.0));
   }
 
  private:
@@ -62,5 +72,9 @@ struct MatrixSurvey {
 /// @param grid cells and periodic axes count
 /// @throws InputError if a diagonal entry is not positive and finite, or the matrix is not sequential AIJ. Cost: one pass.
 MatrixSurvey survey_matrix(Mat matrix, const ConstantOperator& grid);
+
+/// The same of a stencil whose couplings are all negative. Cost: one pass.
+/// @throws InputError as above
+MatrixSurvey survey_stencil(const StencilOperator& stencil, const ConstantOperator& grid);
 
 }  // namespace kindred

@@ -1,6 +1,7 @@
 #include <kindred/solvers/family/modal_factor.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -10,32 +11,39 @@
 namespace kindred {
 namespace {
 
-KINDRED_MULTIVERSION void eliminate(Index n, const double* e, const double* previous, double* __restrict current) {
+// Every vector operation for float and for double.
+
+template <class Real>
+[[gnu::always_inline]] inline void add_product(Index n, const Real* factor, const Real* x, Real* __restrict sum) {
   for (Index k = 0; k < n; ++k) {
-    current[k] += e[k] * previous[k];
+    sum[k] += factor[k] * x[k];
   }
 }
 
-KINDRED_MULTIVERSION void substitute(Index n, const double* e, const double* next, double* __restrict current) {
+template <class Real>
+[[gnu::always_inline]] inline void substitute_line(Index n, const Real* e, const Real* next, Real* __restrict current) {
   for (Index k = 0; k < n; ++k) {
     current[k] = e[k] * (current[k] + next[k]);
   }
 }
 
-KINDRED_MULTIVERSION void accumulate(Index n, const double* z, const double* r, double* __restrict sum) {
+template <class Real>
+[[gnu::always_inline]] inline void subtract_product(Index n, const Real* factor, const Real* x, Real* __restrict difference) {
   for (Index k = 0; k < n; ++k) {
-    sum[k] += z[k] * r[k];
+    difference[k] -= factor[k] * x[k];
   }
 }
 
-KINDRED_MULTIVERSION void subtract_product(Index n, const double* x, const double* z, const double* factor, double* __restrict out) {
-  for (Index k = 0; k < n; ++k) {
-    out[k] = x[k] - factor[k] * z[k];
-  }
+KINDRED_MULTIVERSION void accumulate(Index n, const float* factor, const float* x, float* sum) { add_product(n, factor, x, sum); }
+KINDRED_MULTIVERSION void accumulate(Index n, const double* factor, const double* x, double* sum) { add_product(n, factor, x, sum); }
+KINDRED_MULTIVERSION void substitute(Index n, const float* e, const float* next, float* current) { substitute_line(n, e, next, current); }
+KINDRED_MULTIVERSION void substitute(Index n, const double* e, const double* next, double* current) {
+  substitute_line(n, e, next, current);
 }
+KINDRED_MULTIVERSION void correct(Index n, const float* z, const float* factor, float* x) { subtract_product(n, z, factor, x); }
+KINDRED_MULTIVERSION void correct(Index n, const double* z, const double* factor, double* x) { subtract_product(n, z, factor, x); }
 
-/// Solution of mean zero along one line whose operator is the second difference
-/// with Neumann or periodic ends, by the fluxes.
+/// Solution of mean zero along one line whose operator is the second difference with Neumann or periodic ends, by the fluxes.
 void solve_singular_line(bool periodic, std::vector<double>& line) {
   const auto n = static_cast<double>(line.size());
   const double mean = std::accumulate(line.begin(), line.end(), 0.0) / n;
@@ -52,6 +60,17 @@ void solve_singular_line(bool periodic, std::vector<double>& line) {
   for (double& value : line) {
     value -= level;
   }
+}
+
+/// The next slice's pivots, as reciprocals. @returns false if one is not positive
+KINDRED_MULTIVERSION bool next_pivots(Index n, double ends, const double* lambda, double* __restrict reciprocal) {
+  double least = std::numeric_limits<double>::infinity();
+  for (Index k = 0; k < n; ++k) {
+    const double pivot = ends + lambda[k] - reciprocal[k];
+    least = pivot > least ? least : pivot;  // keeps a NaN
+    reciprocal[k] = 1.0 / pivot;
+  }
+  return n == 0 || least > 0.0;
 }
 
 /// Sums of one eigenvalue per axis, in C order.
@@ -73,13 +92,14 @@ std::vector<double> modal_diagonal(const ConstantOperator& model, const std::vec
 
 }  // namespace
 
-ModalFactor::ModalFactor(const ConstantOperator& model, const std::vector<const std::vector<double>*>& eigenvalues)
-    : slices_(model.axes.front().cells), periodic_(model.axes.front().periodic), singular_(model.singular()) {
+template <class Real>
+ModalFactor<Real>::ModalFactor(const ConstantOperator& model, const std::vector<const std::vector<double>*>& eigenvalues, Index group)
+    : slices_(model.axes.front().cells), group_(group), periodic_(model.axes.front().periodic), singular_(model.singular()) {
   const std::vector<double> lambda = modal_diagonal(model, eigenvalues);
   modes_ = static_cast<Index>(lambda.size());
   e_.resize(static_cast<std::size_t>(slices_ * modes_));
-  work_.resize(static_cast<std::size_t>((slices_ + slices_ % 2) * modes_));
-  zero_.assign(lambda.size(), 0.0);
+  work_.resize(static_cast<std::size_t>((slices_ + group - 1) / group * group * modes_));
+  zero_.assign(lambda.size(), Real{0});
   line_.resize(singular_ ? static_cast<std::size_t>(slices_) : 0);
   eliminate_pivots(lambda, periodic_ ? std::array<double, 2>{0.0, 0.0} : model.axes.front().side);
   if (periodic_) {
@@ -87,66 +107,74 @@ ModalFactor::ModalFactor(const ConstantOperator& model, const std::vector<const 
   }
 }
 
-void ModalFactor::eliminate_pivots(const std::vector<double>& lambda, const std::array<double, 2>& side) {
-  std::vector<double> previous = zero_;
+template <class Real>
+void ModalFactor<Real>::eliminate_pivots(const std::vector<double>& lambda, const std::array<double, 2>& side) {
+  std::vector<double> previous(lambda.size(), 0.0);
   for (Index j = 0; j < slices_; ++j) {
-    double* const e = e_.data() + j * modes_;
     const double ends = (j > 0 ? 1.0 : side[0]) + (j + 1 < slices_ ? 1.0 : side[1]);
-    for (std::size_t k = singular_ ? 1 : 0; k < previous.size(); ++k) {
-      const double pivot = ends + lambda[k] - previous[k];
-      if (!(pivot > 0.0)) {
-        throw InputError(
-            "a fast Poisson solver was given an operator that is not positive "
-            "definite: check sides, couplings and reaction");
-      }
-      e[k] = previous[k] = 1.0 / pivot;
+    const Index first = singular_ ? 1 : 0;
+    if (!next_pivots(modes_ - first, ends, lambda.data() + first, previous.data() + first)) {
+      throw InputError("a fast Poisson solver was given an operator that is not positive definite: check sides, couplings and reaction");
     }
-    if (singular_) {
-      e[0] = 0.0;
-    }
+    std::ranges::transform(previous, e_.begin() + j * modes_, [](double e) { return static_cast<Real>(e); });
   }
 }
 
 /// z = B⁻¹ u for every mode, with this factor itself.
-void ModalFactor::correct_periodic() {
-  z_.assign(e_.size(), 0.0);
+template <class Real>
+void ModalFactor<Real>::correct_periodic() {
+  z_.assign(e_.size(), Real{0});
   sum_ = zero_;
-  out_ = {zero_, zero_};
-  correction_.assign(zero_.size(), 1.0);
+  next_ = zero_;
+  correction_.assign(zero_.size(), Real{1});
   if (slices_ < 2) {
     return;
   }
-  std::ranges::fill(work_, 0.0);
-  std::fill_n(slice(0), modes_, 1.0);
-  std::fill_n(slice(slices_ - 1), modes_, -1.0);
+  std::ranges::fill(work_, Real{0});
+  std::fill_n(slice(0), modes_, Real{1});
+  std::fill_n(slice(slices_ - 1), modes_, Real{-1});
   for (Index j = 1; j < slices_; ++j) {
-    eliminate(modes_, e_.data() + (j - 1) * modes_, slice(j - 1), slice(j));
+    accumulate(modes_, e_.data() + (j - 1) * modes_, slice(j - 1), slice(j));
   }
-  for (Index j = slices_; j-- > 0;) {
-    substitute(modes_, e_.data() + j * modes_, j + 1 < slices_ ? slice(j + 1) : zero_.data(), slice(j));
-  }
+  substitute_down(0, slices_, zero_.data());
   std::copy_n(work_.begin(), z_.size(), z_.begin());
   for (std::size_t k = 0; k < correction_.size(); ++k) {
-    correction_[k] = 1.0 / (1.0 + slice(0)[k] - slice(slices_ - 1)[k]);
+    correction_[k] = Real{1} / (Real{1} + slice(0)[k] - slice(slices_ - 1)[k]);
   }
 }
 
-void ModalFactor::start() { std::ranges::fill(sum_, 0.0); }
-
-void ModalFactor::forward(Index j) {
-  double* const current = slice(j);
-  if (singular_) {
-    line_[static_cast<std::size_t>(j)] = std::exchange(current[0], 0.0);
-  }
-  if (periodic_) {
-    accumulate(modes_, z_.data() + j * modes_, current, sum_.data());
-  }
-  if (j > 0) {
-    eliminate(modes_, e_.data() + (j - 1) * modes_, slice(j - 1), current);
+/// Slices end − 1 to first. @param next the solution in slice `end`, before its correction
+template <class Real>
+void ModalFactor<Real>::substitute_down(Index first, Index end, const Real* next) {
+  for (Index j = end; j-- > first;) {
+    substitute(modes_, e_.data() + j * modes_, next, slice(j));
+    next = slice(j);
   }
 }
 
-void ModalFactor::turn() {
+template <class Real>
+void ModalFactor<Real>::start() {
+  std::ranges::fill(sum_, Real{0});
+}
+
+template <class Real>
+void ModalFactor<Real>::forward(Index first) {
+  for (Index j = first; j < end_of(first); ++j) {
+    Real* const current = slice(j);
+    if (singular_) {
+      line_[static_cast<std::size_t>(j)] = std::exchange(current[0], Real{0});
+    }
+    if (periodic_) {
+      accumulate(modes_, z_.data() + j * modes_, current, sum_.data());
+    }
+    if (j > 0) {
+      accumulate(modes_, e_.data() + (j - 1) * modes_, slice(j - 1), current);
+    }
+  }
+}
+
+template <class Real>
+void ModalFactor<Real>::turn() {
   if (singular_) {
     solve_singular_line(periodic_, line_);
   }
@@ -155,20 +183,29 @@ void ModalFactor::turn() {
   }
 }
 
-const double* ModalFactor::backward(Index j) {
-  double* result = slice(j);
-  substitute(modes_, e_.data() + j * modes_, j + 1 < slices_ ? slice(j + 1) : zero_.data(), result);
+template <class Real>
+void ModalFactor<Real>::backward(Index first) {
+  const Index end = end_of(first);
+  const Real* const above = end == slices_ ? zero_.data() : periodic_ ? next_.data() : slice(end);
+  substitute_down(first, end, above);
   if (periodic_) {
-    double* const out = out_[static_cast<std::size_t>(j % 2)].data();
-    subtract_product(modes_, result, z_.data() + j * modes_, sum_.data(), out);
-    result = out;
+    std::copy_n(slice(first), modes_, next_.data());
+    for (Index j = first; j < end; ++j) {
+      correct(modes_, z_.data() + j * modes_, sum_.data(), slice(j));
+    }
   }
-  if (singular_) {
-    result[0] = line_[static_cast<std::size_t>(j)];  // where e is zero: the next slice does not see it
+  for (Index j = first; singular_ && j < end; ++j) {
+    slice(j)[0] = static_cast<Real>(line_[static_cast<std::size_t>(j)]);  // where e is zero: the group below does not see it
   }
-  return result;
 }
 
-std::size_t ModalFactor::bytes() const { return sizeof(double) * (e_.size() + work_.size() + z_.size() + 5 * zero_.size() + line_.size()); }
+template <class Real>
+std::size_t ModalFactor<Real>::bytes() const {
+  return sizeof(Real) * (e_.size() + work_.size() + z_.size() + zero_.size() + sum_.size() + correction_.size() + next_.size()) +
+         sizeof(double) * line_.size();
+}
+
+template class ModalFactor<float>;
+template class ModalFactor<double>;
 
 }  // namespace kindred

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -8,51 +9,52 @@
 
 namespace kindred {
 
-/// Tridiagonal matrices T_k along the first axis of a ConstantOperator, one for
-/// every mode k of the other axes, divided by the coupling of the first axis:
-/// −1 beside the diagonal t. With e_0 = 1/t_0, e_j = 1/(t_j − e_{j−1}) the
-/// solve reads
+/// Tridiagonal matrices T_k along the first axis of a ConstantOperator, one for every mode k of the other axes, divided by the coupling of
+/// the first axis: −1 beside the diagonal t. With e_0 = 1/t_0, e_j = 1/(t_j − e_{j−1}) the solve reads
 ///   y_j = r_j + e_{j−1} y_{j−1},   x_j = e_j (y_j + x_{j+1}).
-/// Periodic: T = B + u uᵀ with B the matrix of Neumann ends and u = (1, 0, …,
-/// 0, −1); with z = B⁻¹u (Sherman and Morrison),
+/// Periodic: T = B + u uᵀ with B the matrix of Neumann ends and u = (1, 0, …, 0, −1); with z = B⁻¹u (Sherman and Morrison),
 ///   T⁻¹r = B⁻¹r − z (zᵀr) / (1 + uᵀz).
-/// If the operator is singular, mode 0 is solved apart, by its fluxes, with
-/// mean zero in and out. The slices of a right-hand side are passed forward in
-/// ascending order, those of the solution come back in descending order.
+/// If the operator is singular, mode 0 is solved apart, by its fluxes, with mean zero in and out. The slices of a right-hand side are
+/// passed forward in ascending order, those of the solution come back in descending order, both a group at a time. Pivots are computed in
+/// double precision, and kept in that of Real.
+template <class Real>
 class ModalFactor {
  public:
-  /// @param eigenvalues per axis beyond the first, of the second difference
-  /// with unit coupling
+  /// @param eigenvalues per axis beyond the first, of the second difference with unit coupling
+  /// @param group slices that are passed at a time
   /// @throws InputError if a matrix is not positive definite
-  ModalFactor(const ConstantOperator& model, const std::vector<const std::vector<double>*>& eigenvalues);
+  ModalFactor(const ConstantOperator& model, const std::vector<const std::vector<double>*>& eigenvalues, Index group);
 
-  /// Right-hand side of a slice, one value per mode, to be filled before
-  /// `forward`. There is room for one slice more than there are, if their
-  /// number is odd.
-  double* slice(Index j) { return work_.data() + j * modes_; }
+  /// A slice, one value per mode: the right-hand side before `forward`, the solution after `backward`. There is room for whole groups.
+  Real* slice(Index j) { return work_.data() + j * modes_; }
   void start();
-  void forward(Index j);
+  /// The group that starts with slice `first`.
+  void forward(Index first);
   /// Between the last `forward` and the first `backward`.
   void turn();
-  /// Solution of a slice; valid until the call after the next.
-  const double* backward(Index j);
+  void backward(Index first);
   [[nodiscard]] std::size_t bytes() const;
 
  private:
   void eliminate_pivots(const std::vector<double>& lambda, const std::array<double, 2>& side);
   void correct_periodic();
+  void substitute_down(Index first, Index end, const Real* next);
+  [[nodiscard]] Index end_of(Index first) const { return std::min(first + group_, slices_); }
 
   Index slices_;
+  Index group_;
   Index modes_ = 1;
   bool periodic_;
   bool singular_;
-  std::vector<double> e_;
-  std::vector<double> work_;
-  std::vector<double> zero_;  ///< one slice
-  std::vector<double> z_, sum_,
-      correction_;  ///< periodic: z, zᵀr, 1 / (1 + uᵀz)
-  std::array<std::vector<double>, 2> out_;
-  std::vector<double> line_;  ///< singular: mode 0
+  std::vector<Real> e_;
+  std::vector<Real> work_;
+  std::vector<Real> zero_;                  ///< one slice
+  std::vector<Real> z_, sum_, correction_;  ///< periodic: z, zᵀr, 1 / (1 + uᵀz)
+  std::vector<Real> next_;                  ///< periodic: the first slice of the group above, before its correction
+  std::vector<double> line_;                ///< singular: mode 0
 };
+
+extern template class ModalFactor<float>;
+extern template class ModalFactor<double>;
 
 }  // namespace kindred

@@ -96,7 +96,7 @@ PetscErrorCode apply(PC pc, Vec b, Vec x) {
   reuse.apply_seconds += seconds_since(start);
   ++reuse.applications;
   ++reuse.all_applications;
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 PetscErrorCode set_from_options(PC pc, PetscOptionItems* PetscOptionsObject) {
@@ -110,7 +110,7 @@ PetscErrorCode set_from_options(PC pc, PetscOptionItems* PetscOptionsObject) {
   PetscCall(PetscOptionsBool("-pc_amg_reuse_measure", "measure that cost; results then depend on the clock", "PCAMGReuseGetSetups",
                              reuse.measure, &reuse.measure, nullptr));
   PetscOptionsHeadEnd();
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 PetscErrorCode view(PC pc, PetscViewer viewer) {
@@ -122,7 +122,7 @@ PetscErrorCode view(PC pc, PetscViewer viewer) {
     PetscCall(PCView(reuse.inner, viewer));
     PetscCall(PetscViewerASCIIPopTab(viewer));
   }
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 PetscErrorCode reset(PC pc) {
@@ -132,14 +132,14 @@ PetscErrorCode reset(PC pc) {
   reuse.matrix.reset();
   reuse.applications = 0;
   reuse.policy.restart();
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 PetscErrorCode destroy(PC pc) {
   PetscFunctionBegin;
   delete static_cast<ReuseContext*>(pc->data);
   pc->data = nullptr;
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 }  // namespace
@@ -150,7 +150,7 @@ PetscErrorCode PCAMGReuseGetSetups(PC pc, PetscInt* setups) {
   PetscCall(PetscObjectTypeCompare(reinterpret_cast<PetscObject>(pc), "amg_reuse", &right));
   PetscCheck(right, PETSC_COMM_SELF, PETSC_ERR_ARG_WRONG, "the preconditioner is not of type amg_reuse: PCSetType first");
   *setups = context(pc).setups;
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 }  // namespace kindred
@@ -166,5 +166,5 @@ PetscErrorCode PCCreate_AMGReuse(PC pc) {
   pc->ops->view = kindred::view;
   pc->ops->reset = kindred::reset;
   pc->ops->destroy = kindred::destroy;
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }

@@ -184,7 +184,7 @@ PetscErrorCode apply(PC pc, Vec b, Vec x) {
   } else {
     PetscCall(MatSolve(factor, b, x));
   }
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 PetscErrorCode set_from_options(PC pc, PetscOptionItems* PetscOptionsObject) {
@@ -200,7 +200,7 @@ PetscErrorCode set_from_options(PC pc, PetscOptionItems* PetscOptionsObject) {
   PetscCall(PetscOptionsString("-pc_cluster_cholesky_package", "petsc, cholmod, mumps", "PCClusterCholeskyTrain", cluster.package,
                                cluster.package, sizeof(cluster.package), nullptr));
   PetscOptionsHeadEnd();
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 PetscErrorCode view(PC pc, PetscViewer viewer) {
@@ -210,7 +210,7 @@ PetscErrorCode view(PC pc, PetscViewer viewer) {
                                    static_cast<PetscInt>(cluster.factors.size()), cluster.package,
                                    cluster.scaled ? ", scaled by the diagonal" : "", cluster.trained ? "trained" : "in the pilot phase",
                                    static_cast<PetscInt>(cluster.assigned)));
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 /// PETSc resets a preconditioner when the size of its matrix changes: what was learnt is then of no use.
@@ -218,14 +218,14 @@ PetscErrorCode reset(PC pc) {
   PetscFunctionBegin;
   forget(context(pc));
   context(pc).rows = 0;
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 PetscErrorCode destroy(PC pc) {
   PetscFunctionBegin;
   delete static_cast<ClusterContext*>(pc->data);
   pc->data = nullptr;
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 PetscErrorCode require_type(PC pc) {
@@ -233,7 +233,7 @@ PetscErrorCode require_type(PC pc) {
   PetscFunctionBegin;
   PetscCall(PetscObjectTypeCompare(reinterpret_cast<PetscObject>(pc), "cluster_cholesky", &right));
   PetscCheck(right, PETSC_COMM_SELF, PETSC_ERR_ARG_WRONG, "the preconditioner is not of type cluster_cholesky: PCSetType first");
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 }  // namespace
@@ -255,7 +255,7 @@ PetscErrorCode PCClusterCholeskyTrain(PC pc, std::span<const Mat> matrices) {
     train(cluster);
   }));
   pc->setupcalled = 0;
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 PetscErrorCode PCClusterCholeskyGetAssignment(PC pc, PetscInt* clusters, PetscInt* assigned) {
@@ -263,7 +263,7 @@ PetscErrorCode PCClusterCholeskyGetAssignment(PC pc, PetscInt* clusters, PetscIn
   PetscCall(require_type(pc));
   *clusters = static_cast<PetscInt>(context(pc).factors.size());
   *assigned = static_cast<PetscInt>(context(pc).assigned);
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 }  // namespace kindred
@@ -282,5 +282,5 @@ PetscErrorCode PCCreate_ClusterCholesky(PC pc) {
   pc->ops->view = kindred::view;
   pc->ops->reset = kindred::reset;
   pc->ops->destroy = kindred::destroy;
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -16,14 +17,16 @@ namespace kindred {
 namespace {
 
 constexpr const char* boundary_names[] = {"auto", "dirichlet", "neumann", "node", "periodic"};  // in SideChoice's order
-constexpr const char* effort_names[] = {"estimate", "measure", "patient", "PlanEffort", "", nullptr};
+/// automatic: double where P is the matrix itself, so that one application solves the system, else single.
+enum class PrecisionChoice { single, full, automatic };
+constexpr const char* precision_names[] = {"single", "double", "auto", "PrecisionChoice", "", nullptr};
 constexpr PetscInt most_axes = 3;
 
 struct DstContext {
   bool scaled = false;
   std::optional<GridChoice> given;  ///< by PCDSTSetGrid
   GridChoice options;               ///< empty where nothing was said
-  PlanEffort effort = PlanEffort::estimate;
+  PrecisionChoice precision = PrecisionChoice::full;
   std::unique_ptr<FastPoisson> solver;
   std::vector<double> weights;  ///< scaled: D^{-1/2}
 };
@@ -46,10 +49,7 @@ std::optional<GridChoice> grid_of_dm(PC pc) {
   KINDRED_PETSC(DMDAGetInfo(pc->dm, &dimension, &size[0], &size[1], &size[2], nullptr, nullptr, nullptr, &unknowns, nullptr, &type[0],
                             &type[1], &type[2], nullptr));
   if (unknowns != 1) {
-    throw InputError(
-        fmt::format("pc_type dst: the DMDA has {} unknowns a "
-                    "node, but a fast Poisson solver knows one",
-                    unknowns));
+    throw InputError(fmt::format("pc_type dst: the DMDA has {} unknowns a node, but a fast Poisson solver knows one", unknowns));
   }
   GridChoice grid;
   for (PetscInt k = dimension; k-- > 0;) {
@@ -77,8 +77,7 @@ std::optional<GridChoice> grid_of_matrix(Mat matrix) {
   return grid;
 }
 
-/// What is known of the grid: from PCDSTSetGrid, else the options, completed by
-/// what travels with the matrix or the DMDA.
+/// What is known of the grid: from PCDSTSetGrid, else the options, completed by what travels with the matrix or the DMDA.
 GridChoice grid_for(PC pc) {
   const DstContext& dst = context(pc);
   if (dst.given) {
@@ -92,8 +91,7 @@ GridChoice grid_for(PC pc) {
     }
     if (!known) {
       throw InputError(
-          "pc_type dst and scaled_dst need to know the grid: give the cells "
-          "per axis, slowest first, with -pc_dst_cells 100,100, or a "
+          "pc_type dst and scaled_dst need to know the grid: give the cells per axis, slowest first, with -pc_dst_cells 100,100, or a "
           "DMDA, or call PCDSTSetGrid");
     }
     grid.cells = known->cells;
@@ -111,10 +109,8 @@ petsc::Matrix sequential(Mat matrix) {
   int ranks = 0;
   MPI_Comm_size(PetscObjectComm(reinterpret_cast<PetscObject>(matrix)), &ranks);
   if (ranks > 1) {
-    throw InputError(
-        fmt::format("pc_type dst and scaled_dst run on one process, and this matrix lies "
-                    "on {}: wrap them in -pc_type redundant or run on one",
-                    ranks));
+    throw InputError(fmt::format(
+        "pc_type dst and scaled_dst run on one process, and this matrix lies on {}: wrap them in -pc_type redundant or run on one", ranks));
   }
   PetscBool aij = PETSC_FALSE;
   KINDRED_PETSC(PetscObjectTypeCompare(reinterpret_cast<PetscObject>(matrix), MATSEQAIJ, &aij));
@@ -128,24 +124,29 @@ petsc::Matrix sequential(Mat matrix) {
   return result;
 }
 
-/// Takes over a new operator, with the old plans where the transforms stay the
-/// same.
-void renew(DstContext& dst, const ConstantOperator& model) {
-  if (!dst.solver || !dst.solver->update(model)) {
-    dst.solver = std::make_unique<FastPoisson>(model, dst.effort);
+Precision precision_for(PrecisionChoice choice, const FittedOperator& fitted) {
+  constexpr double rounding = 1e-10;
+  const bool exact = choice == PrecisionChoice::full ||
+                     (choice == PrecisionChoice::automatic &&
+                      std::ranges::all_of(fitted.ratio, [](double ratio) { return std::abs(ratio - 1.0) <= rounding; }));
+  return exact ? Precision::full : Precision::single;
+}
+
+/// Takes over a new operator, with the old transforms where they stay the same.
+void renew(DstContext& dst, const ConstantOperator& model, Precision precision) {
+  if (!dst.solver || dst.solver->precision() != precision || !dst.solver->update(model)) {
+    dst.solver = std::make_unique<FastPoisson>(model, precision);
   }
 }
 
 void set_up(PC pc) {
   DstContext& dst = context(pc);
   FittedOperator fitted = fit_constant_operator(sequential(pc->pmat), grid_for(pc));
-  renew(dst, fitted.model);
+  renew(dst, fitted.model, precision_for(dst.precision, fitted));
   dst.weights.clear();
   if (dst.scaled) {
     dst.weights = std::move(fitted.ratio);
-    for (double& w : dst.weights) {
-      w = 1.0 / std::sqrt(w);
-    }
+    reciprocal_roots(dst.weights);
   }
 }
 
@@ -164,7 +165,7 @@ PetscErrorCode apply(PC pc, Vec b, Vec x) {
   PetscCall(VecRestoreArrayWrite(x, &target));
   PetscCall(VecRestoreArrayRead(b, &source));
   PetscCall(PetscLogFlops(5.0 * static_cast<double>(dst.solver->size()) * std::log2(static_cast<double>(dst.solver->size()) + 1.0)));
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 SideChoice side_named(const std::string& name) {
@@ -173,20 +174,14 @@ SideChoice side_named(const std::string& name) {
       return static_cast<SideChoice>(k);
     }
   }
-  throw InputError(
-      fmt::format("-pc_dst_boundary: \"{}\" is not one of auto, "
-                  "dirichlet, neumann, node, periodic",
-                  name));
+  throw InputError(fmt::format("-pc_dst_boundary: \"{}\" is not one of auto, dirichlet, neumann, node, periodic", name));
 }
 
-/// One name for all sides, one per axis, or one per side in the order low,
-/// high.
+/// One name for all sides, one per axis, or one per side in the order low, high.
 std::vector<std::array<SideChoice, 2>> sides_from(char* const* names, std::size_t given, std::size_t axes) {
   if (given != 1 && given != axes && given != 2 * axes) {
     throw InputError(
-        fmt::format("-pc_dst_boundary has {} names for {} axes: give one for "
-                    "all, one per axis, or two (low, high) per axis",
-                    given, axes));
+        fmt::format("-pc_dst_boundary has {} names for {} axes: give one for all, one per axis, or two (low, high) per axis", given, axes));
   }
   std::vector<std::array<SideChoice, 2>> sides;
   for (std::size_t k = 0; k < axes; ++k) {
@@ -203,10 +198,9 @@ PetscErrorCode read_sides(PC pc, DstContext& dst) {
   PetscFunctionBegin;
   PetscCall(PetscOptionsGetStringArray(reinterpret_cast<PetscObject>(pc)->options, reinterpret_cast<PetscObject>(pc)->prefix,
                                        "-pc_dst_boundary", names, &count, &set));
-  PetscErrorCode error = 0;
+  auto error = static_cast<PetscErrorCode>(0);
   if (set) {
-    // Without -pc_dst_cells the number of axes is not known here: one name per
-    // side, or as many as fit an even split.
+    // Without -pc_dst_cells the number of axes is not known here: one name per side, or as many as fit an even split.
     const std::size_t given = static_cast<std::size_t>(count);
     const std::size_t axes = !dst.options.cells.empty() ? dst.options.cells.size() : given > 1 ? given / 2 : 1;
     error = petsc::guarded(PETSC_COMM_SELF, "PCSetFromOptions_DST", [&] { dst.options.sides = sides_from(names, given, axes); });
@@ -224,7 +218,7 @@ PetscErrorCode set_from_options(PC pc, PetscOptionItems* PetscOptionsObject) {
   PetscInt cell_count = most_axes;
   PetscInt spacing_count = most_axes;
   PetscReal reaction = dst.options.reaction.value_or(0.0);
-  auto effort = static_cast<PetscEnum>(dst.effort);
+  auto precision = static_cast<PetscEnum>(dst.precision);
   PetscBool set = PETSC_FALSE;
   PetscFunctionBegin;
   PetscOptionsHeadBegin(PetscOptionsObject, "fast Poisson solver of constant coefficients");
@@ -242,45 +236,48 @@ PetscErrorCode set_from_options(PC pc, PetscOptionItems* PetscOptionsObject) {
   if (set) {
     dst.options.reaction = reaction;
   }
-  PetscCall(PetscOptionsEnum("-pc_dst_plan", "how long FFTW searches for a plan", "PCDSTSetGrid", effort_names, effort, &effort, &set));
-  dst.effort = static_cast<PlanEffort>(effort);
+  PetscCall(PetscOptionsEnum("-pc_dst_precision", "of the numbers inside the preconditioner", "PCDSTSetGrid", precision_names, precision,
+                             &precision, &set));
+  dst.precision = static_cast<PrecisionChoice>(precision);
   PetscCall(read_sides(pc, dst));
   PetscOptionsHeadEnd();
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 PetscErrorCode view(PC pc, PetscViewer viewer) {
   const DstContext& dst = context(pc);
   PetscFunctionBegin;
   if (!dst.solver) {
-    PetscFunctionReturn(0);
+    PetscFunctionReturn(static_cast<PetscErrorCode>(0));
   }
   for (const ConstantAxis& axis : dst.solver->inverted().axes) {
     PetscCall(PetscViewerASCIIPrintf(viewer, "  axis of %" PetscInt_FMT " cells, coupling %g, sides %g, %g%s\n",
                                      static_cast<PetscInt>(axis.cells), axis.coupling, axis.side[0], axis.side[1],
                                      axis.periodic ? ", periodic" : ""));
   }
-  PetscCall(
-      PetscViewerASCIIPrintf(viewer, "  reaction %g%s\n", dst.solver->inverted().reaction, dst.scaled ? ", scaled by the diagonal" : ""));
+  PetscCall(PetscViewerASCIIPrintf(viewer, "  reaction %g, %s precision%s\n", dst.solver->inverted().reaction,
+                                   dst.solver->precision() == Precision::single ? "single" : "double",
+                                   dst.scaled ? ", scaled by the diagonal" : ""));
   for (const Index length : dst.solver->slow_lengths()) {
-    PetscCall(PetscViewerASCIIPrintf(viewer, "  transforms of length %" PetscInt_FMT " are slow: prefer lengths with small prime factors\n",
+    PetscCall(PetscViewerASCIIPrintf(viewer,
+                                     "  transforms of length %" PetscInt_FMT " are slower: prefer lengths with small prime factors\n",
                                      static_cast<PetscInt>(length)));
   }
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 PetscErrorCode reset(PC pc) {
   PetscFunctionBegin;
   context(pc).solver.reset();
   context(pc).weights.clear();
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 PetscErrorCode destroy(PC pc) {
   PetscFunctionBegin;
   delete static_cast<DstContext*>(pc->data);
   pc->data = nullptr;
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 PetscErrorCode create(PC pc, bool scaled) {
@@ -295,7 +292,7 @@ PetscErrorCode create(PC pc, bool scaled) {
   pc->ops->view = view;
   pc->ops->reset = reset;
   pc->ops->destroy = destroy;
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 PetscErrorCode require_dst(PC pc) {
@@ -305,7 +302,7 @@ PetscErrorCode require_dst(PC pc) {
   PetscCall(PetscObjectTypeCompare(reinterpret_cast<PetscObject>(pc), "dst", &plain));
   PetscCall(PetscObjectTypeCompare(reinterpret_cast<PetscObject>(pc), "scaled_dst", &scaled));
   PetscCheck(plain || scaled, PETSC_COMM_SELF, PETSC_ERR_ARG_WRONG, "the preconditioner is not of type dst or scaled_dst: PCSetType first");
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 }  // namespace
@@ -315,7 +312,7 @@ PetscErrorCode PCDSTSetGrid(PC pc, const GridChoice& grid) {
   PetscCall(require_dst(pc));
   context(pc).given = grid;
   pc->setupcalled = 0;
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 PetscErrorCode PCDSTGetOperator(PC pc, const ConstantOperator** model) {
@@ -323,20 +320,16 @@ PetscErrorCode PCDSTGetOperator(PC pc, const ConstantOperator** model) {
   PetscCall(require_dst(pc));
   PetscCheck(context(pc).solver, PETSC_COMM_SELF, PETSC_ERR_ARG_WRONGSTATE, "the preconditioner is not set up: PCSetUp first");
   *model = &context(pc).solver->inverted();
-  PetscFunctionReturn(0);
+  PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
 }  // namespace kindred
 
-/// -pc_type dst: z = P⁻¹ r with the constant-coefficient operator P nearest to
-/// the matrix, by fast transforms. Condition number of the preconditioned
-/// diffusion operator: at most the contrast of its coefficient, whatever the
-/// grid.
+/// -pc_type dst: z = P⁻¹ r with the constant-coefficient operator P nearest to the matrix, by fast transforms. Condition number of the
+/// preconditioned diffusion operator: at most the contrast of its coefficient, whatever the grid.
 PetscErrorCode PCCreate_DST(PC pc) { return kindred::create(pc, false); }
 
-/// -pc_type scaled_dst: z = D^{-1/2} P⁻¹ D^{-1/2} r with D = diag(A) / diag(P)
-/// (P. Concus, G. Golub, Use of fast direct methods for the efficient numerical
-/// solution of nonseparable elliptic equations, SIAM J. Numer. Anal. 10 (1973)
-/// 1103-1120). Better than dst for smooth coefficients of any contrast, worse
-/// for coefficients that jump.
+/// -pc_type scaled_dst: z = D^{-1/2} P⁻¹ D^{-1/2} r with D = diag(A) / diag(P) (P. Concus, G. Golub, Use of fast direct methods for the
+/// efficient numerical solution of nonseparable elliptic equations, SIAM J. Numer. Anal. 10 (1973) 1103-1120). Better than dst for smooth
+/// coefficients of any contrast, worse for coefficients that jump.
 PetscErrorCode PCCreate_ScaledDST(PC pc) { return kindred::create(pc, true); }

@@ -6,8 +6,8 @@
 
 #include <kindred/solvers/family/fitted_operator.hpp>
 
-/// PETSc preconditioners for families of related matrices. After register_preconditioners() they are reached by name:
-/// -pc_type dst | scaled_dst | cluster_cholesky | amg_reuse.
+/// PETSc preconditioners for families of related matrices. After register_preconditioners() they are reached by name: -pc_type dst |
+/// scaled_dst | cluster_cholesky | amg_reuse.
 extern "C" {
 PETSC_EXTERN PetscErrorCode PCCreate_DST(PC pc);
 PETSC_EXTERN PetscErrorCode PCCreate_ScaledDST(PC pc);
@@ -20,18 +20,14 @@ namespace kindred {
 /// Registers all of them with PETSc, which must be running; may be called again.
 PetscErrorCode register_preconditioners();
 
-/// Describes the grid to a PC of type dst or scaled_dst, overruling its options
-/// and what the matrix or a DMDA says.
+/// Describes the grid to a PC of type dst or scaled_dst, overruling its options and what the matrix or a DMDA says.
 PetscErrorCode PCDSTSetGrid(PC pc, const GridChoice& grid);
-/// The operator that the PC inverts (before scaling by the diagonal); after
-/// PCSetUp. Owned by the PC.
+/// The operator that the PC inverts (before scaling by the diagonal); after PCSetUp. Owned by the PC.
 PetscErrorCode PCDSTGetOperator(PC pc, const ConstantOperator** model);
 
-/// Trains a PC of type cluster_cholesky with these matrices (of one sparsity
-/// pattern) instead of the first ones that it meets.
+/// Trains a PC of type cluster_cholesky with these matrices (of one sparsity pattern) instead of the first ones that it meets.
 PetscErrorCode PCClusterCholeskyTrain(PC pc, std::span<const Mat> matrices);
-/// Number of factors, and which of them serves the present matrix; after
-/// PCSetUp.
+/// Number of factors, and which of them serves the present matrix; after PCSetUp.
 PetscErrorCode PCClusterCholeskyGetAssignment(PC pc, PetscInt* clusters, PetscInt* assigned);
 
 /// How often a PC of type amg_reuse has built its hierarchy.

@@ -1,107 +1,88 @@
 #include <kindred/solvers/family/slice_transform.hpp>
 
 #include <algorithm>
+#include <complex>
 #include <utility>
 
-#include <kindred/core/base/error.hpp>
 #include <kindred/kernels/multiversion.hpp>
+#include <kindred/solvers/family/lane_stages.hpp>
+#include <kindred/solvers/family/lane_transpose.hpp>
 
 namespace kindred {
 namespace {
 
-/// Complex numbers of one batch: 64 KiB, which stay in the cache between the
-/// steps.
-constexpr Index batch_target = 4096;
-constexpr Index largest_batch = 8;
+/// Cells of a slice that are converted and transposed at a time: 16 lines of them stay in the innermost cache.
+constexpr Index block = 256;
 
-/// One line of complex numbers (interleaved) and its mirror image, combined
-/// into two real lines.
-KINDRED_MULTIVERSION void combine_split(Index n, Index mirror_start, const double* v, const double* dr, const double* di, const double* mr,
-                                        const double* mi, double* __restrict first, double* __restrict second) {
-  const double* mirror = v + 2 * mirror_start;
-  for (Index k = 0; k < n; ++k) {
-    const double a = v[2 * k];
-    const double b = v[2 * k + 1];
-    const double p = mirror[-2 * k];
-    const double q = mirror[-2 * k + 1];
-    first[k] = (dr[k] * a - di[k] * b) + (mr[k] * p - mi[k] * q);
-    second[k] = (dr[k] * b + di[k] * a) + (mr[k] * q + mi[k] * p);
-  }
-}
-
-/// Two real lines and their mirror images, combined into one complex line
-/// (interleaved).
-KINDRED_MULTIVERSION void combine_join(Index n, Index mirror_start, const double* first, const double* second, const double* dr,
-                                       const double* di, const double* mr, const double* mi, double* __restrict v) {
-  const double* first_mirror = first + mirror_start;
-  const double* second_mirror = second + mirror_start;
-  for (Index k = 0; k < n; ++k) {
-    const double a = first[k];
-    const double b = second[k];
-    const double p = first_mirror[-k];
-    const double q = second_mirror[-k];
-    v[2 * k] = (dr[k] * a - di[k] * b) + (mr[k] * p - mi[k] * q);
-    v[2 * k + 1] = (dr[k] * b + di[k] * a) + (mr[k] * q + mi[k] * p);
-  }
-}
-
-struct Coefficient {
-  double direct_re, direct_im, mirror_re, mirror_im;
-};
-
-Coefficient coefficient(const AxisTransform::Combination& c, Index k) {
-  const auto i = static_cast<std::size_t>(k);
-  return {c.direct_re[i], c.direct_im[i], c.mirror_re[i], c.mirror_im[i]};
-}
-
-/// Lines k and partner(k) of complex numbers, combined in place; `other` equals
-/// `line` where k is its own partner.
-KINDRED_MULTIVERSION void combine_lines(Index n, double* line, double* other, Coefficient c, Coefficient o) {
-  for (Index k = 0; k < 2 * n; k += 2) {
-    const double a = line[k];
-    const double b = line[k + 1];
-    const double p = other[k];
-    const double q = other[k + 1];
-    other[k] = (o.direct_re * p - o.direct_im * q) + (o.mirror_re * a - o.mirror_im * b);
-    other[k + 1] = (o.direct_re * q + o.direct_im * p) + (o.mirror_re * b + o.mirror_im * a);
-    line[k] = (c.direct_re * a - c.direct_im * b) + (c.mirror_re * p - c.mirror_im * q);
-    line[k + 1] = (c.direct_re * b + c.direct_im * a) + (c.mirror_re * q + c.mirror_im * p);
-  }
-}
-
-/// All lines of a slice along its slow axis. @param n length of a line
-void combine_slow(const AxisTransform& t, const AxisTransform::Combination& c, Index n, double* v) {
-  for (Index k = 0; k < t.length; ++k) {
-    const Index partner = t.partner(k);
-    if (partner >= k) {
-      combine_lines(n, v + 2 * n * k, v + 2 * n * partner, coefficient(c, k), coefficient(c, partner));
-    }
-  }
-}
-
-/// Applies `line(k count, where the mirror starts, first mode)` to a whole
-/// line: the mode that is its own mirror image comes first.
-template <class Line>
-void for_line(const AxisTransform& t, Line line) {
-  if (t.mirror_about_zero) {
-    line(Index{1}, Index{0}, Index{0});
-    if (t.length > 1) {
-      line(t.length - 1, t.length - 2, Index{1});
+template <class Real>
+[[gnu::always_inline]] inline void narrow_line(Index n, double scale, const double* values, const double* weights, Real* __restrict out) {
+  if (weights == nullptr) {
+    for (Index k = 0; k < n; ++k) {
+      out[k] = static_cast<Real>(scale * values[k]);
     }
   } else {
-    line(t.length, t.length - 1, Index{0});
+    for (Index k = 0; k < n; ++k) {
+      out[k] = static_cast<Real>(scale * (values[k] * weights[k]));
+    }
   }
+}
+
+template <class Real>
+[[gnu::always_inline]] inline void widen_line(Index n, double scale, const Real* in, const double* weights, double* __restrict values) {
+  if (weights == nullptr) {
+    for (Index k = 0; k < n; ++k) {
+      values[k] = scale * static_cast<double>(in[k]);
+    }
+  } else {
+    for (Index k = 0; k < n; ++k) {
+      values[k] = scale * (static_cast<double>(in[k]) * weights[k]);
+    }
+  }
+}
+
+KINDRED_MULTIVERSION void narrow(Index n, double scale, const double* values, const double* weights, float* out) {
+  narrow_line(n, scale, values, weights, out);
+}
+KINDRED_MULTIVERSION void narrow(Index n, double scale, const double* values, const double* weights, double* out) {
+  narrow_line(n, scale, values, weights, out);
+}
+KINDRED_MULTIVERSION void widen(Index n, double scale, const float* in, const double* weights, double* values) {
+  widen_line(n, scale, in, weights, values);
+}
+KINDRED_MULTIVERSION void widen(Index n, double scale, const double* in, const double* weights, double* values) {
+  widen_line(n, scale, in, weights, values);
+}
+
+/// Rows that lie `from` and `to` numbers apart.
+template <class Real>
+void copy_rows(Index count, const Real* in, Index from, Real* out, Index to) {
+  for (Index k = 0; k < count; ++k) {
+    std::copy_n(in + k * from, row_size, out + k * to);
+  }
+}
+
+template <class Real>
+std::vector<Real> interleave(const AxisTransform::Combination& c) {
+  std::vector<Real> all;
+  for (std::size_t k = 0; k < c.direct_re.size(); ++k) {
+    for (const double part : {c.direct_re[k], c.direct_im[k], c.mirror_re[k], c.mirror_im[k]}) {
+      all.push_back(static_cast<Real>(part));
+    }
+  }
+  return all;
 }
 
 }  // namespace
 
-SliceTransform::SliceTransform(const std::vector<ConstantAxis>& axes, PlanEffort effort) {
-  for (const ConstantAxis& axis : axes) {
-    axes_.push_back(axis_transform(axis));
-  }
+template <class Real>
+SliceTransform<Real>::SliceTransform(const std::vector<ConstantAxis>& axes) {
   position_ = {0};
   std::vector<std::complex<double>> weights{1.0};
-  for (const AxisTransform& t : axes_) {
+  for (const ConstantAxis& axis : axes) {
+    const AxisTransform& t = axes_.emplace_back(axis_transform(axis));
+    fourier_.emplace_back(t.length);
+    forward_.push_back(interleave<Real>(t.forward));
+    backward_.push_back(interleave<Real>(t.backward));
     cells_ *= t.cells;
     modes_ *= t.length;
     padded_ = padded_ || t.length != t.cells;
@@ -116,138 +97,114 @@ SliceTransform::SliceTransform(const std::vector<ConstantAxis>& axes, PlanEffort
     position_ = std::move(positions);
     weights = std::move(products);
   }
-  for (const auto& w : weights) {
-    weight_re_.push_back(w.real());
-    weight_im_.push_back(w.imag());
-    real_weights_ = real_weights_ && w.imag() == 0.0;
+  const bool real = std::ranges::all_of(weights, [](const auto& w) { return w.imag() == 0.0; });
+  complex_weight_.resize(real ? 0 : static_cast<std::size_t>(2 * modes_));
+  for (std::size_t j = 0; j < weights.size(); ++j) {
+    weight_re_.push_back(real ? static_cast<Real>(weights[j].real()) : Real{1});
+    if (!real) {
+      complex_weight_[static_cast<std::size_t>(2 * position_[j])] = static_cast<Real>(weights[j].real());
+      complex_weight_[static_cast<std::size_t>(2 * position_[j] + 1)] = static_cast<Real>(weights[j].imag());
+    }
   }
-  batch_ = std::clamp(batch_target / modes_, Index{1}, largest_batch);
-  buffer_ = fftw::Buffer(2 * modes_ * batch_);
-  std::fill_n(buffer_.data(), buffer_.size(), 0.0);
-  full_ = make_plan(batch_, effort);
-  single_ = make_plan(1, effort);
-}
-
-SliceTransform::Plan SliceTransform::make_plan(Index pairs, PlanEffort effort) {
-  if (axes_.empty()) {
-    return nullptr;
-  }
-  std::vector<int> lengths;
+  Index longest = 0;
   for (const AxisTransform& t : axes_) {
-    lengths.push_back(static_cast<int>(t.length));
+    longest = std::max(longest, t.length);
   }
-  const unsigned flags = effort == PlanEffort::estimate ? FFTW_ESTIMATE : effort == PlanEffort::measure ? FFTW_MEASURE : FFTW_PATIENT;
-  auto* data = reinterpret_cast<fftw_complex*>(buffer_.data());
-  const auto distance = static_cast<int>(modes_);
-  const std::scoped_lock lock(fftw::planner_mutex());
-  // FFTW_UNALIGNED where places after the first may not have the buffer's
-  // alignment and are transformed on their own.
-  const unsigned alignment = pairs == 1 && modes_ % 4 != 0 ? FFTW_UNALIGNED : 0U;
-  Plan plan(fftw_plan_many_dft(static_cast<int>(lengths.size()), lengths.data(), static_cast<int>(pairs), data, nullptr, 1, distance, data,
-                               nullptr, 1, distance, FFTW_FORWARD, flags | alignment));
-  if (plan == nullptr) {
-    throw Error("FFTW cannot plan this complex transform");
-  }
-  return plan;
+  rows_.resize(static_cast<std::size_t>(modes_ * row_size));
+  line_.resize(static_cast<std::size_t>(longest * row_size));
+  other_.resize(line_.size());
+  lines_.resize(static_cast<std::size_t>(batch * block));
 }
 
-void SliceTransform::load(Index pair, const double* first, const double* second, const double* first_weights,
-                          const double* second_weights) {
-  double* const v = place(pair);
+/// Line by line, so that all steps find their rows in the innermost cache.
+template <class Real>
+template <class Steps>
+void SliceTransform<Real>::for_each_line(Steps steps) {
+  Index stride = row_size;
+  for (std::size_t axis = axes_.size(); axis-- > 0;) {
+    const Index length = axes_[axis].length;
+    const Index group = length * stride;
+    for (Index start = 0; start < modes_ * row_size; start += group) {
+      for (Index first = start; first < start + stride; first += row_size) {
+        Real* const place = rows_.data() + first;
+        Real* line = place;
+        if (stride > row_size) {
+          line = line_.data();
+          copy_rows(length, place, stride, line, row_size);
+        }
+        const Real* const result = steps(axis, line);
+        if (result != place) {
+          copy_rows(length, result, row_size, place, stride);
+        }
+      }
+    }
+    stride = group;
+  }
+}
+
+template <class Real>
+void SliceTransform<Real>::apply_weights() {
+  if (!complex_weight_.empty()) {
+    for (Index k = 0; k < modes_; ++k) {
+      Real* const row = rows_.data() + k * row_size;
+      multiply_row(row, complex_weight_.data() + 2 * k, false, row);
+    }
+  }
+}
+
+template <class Real>
+void SliceTransform<Real>::forward(Index count, double scale, const double* values, const double* weights, Real* modes) {
   if (padded_) {
-    std::fill_n(v, 2 * modes_, 0.0);
+    std::ranges::fill(rows_, Real{0});
   }
-  const auto value = [](const double* slice, const double* weights, std::size_t j) {
-    return slice == nullptr ? 0.0 : weights == nullptr ? slice[j] : slice[j] * weights[j];
-  };
-  const auto put = [&](auto multiply) {
-    for (std::size_t j = 0; j < position_.size(); ++j) {
-      double* const target = v + 2 * position_[j];
-      multiply(j, value(first, first_weights, j), value(second, second_weights, j), target);
+  std::fill(lines_.begin() + count * block, lines_.end(), Real{0});
+  for (Index start = 0; start < cells_; start += block) {
+    const Index n = std::min(block, cells_ - start);
+    for (Index l = 0; l < count; ++l) {
+      const Index at = l * cells_ + start;
+      narrow(n, scale, values + at, weights == nullptr ? nullptr : weights + at, lines_.data() + l * block);
     }
-  };
-  if (real_weights_) {
-    put([this](std::size_t j, double a, double b, double* target) {
-      target[0] = weight_re_[j] * a;
-      target[1] = weight_re_[j] * b;
-    });
-  } else {
-    put([this](std::size_t j, double a, double b, double* target) {
-      target[0] = weight_re_[j] * a - weight_im_[j] * b;
-      target[1] = weight_re_[j] * b + weight_im_[j] * a;
-    });
+    lines_to_places(n, lines_.data(), block, position_.data() + start, weight_re_.data() + start, rows_.data());
   }
+  apply_weights();
+  for_each_line([this](std::size_t axis, Real* line) {
+    Real* const result = fourier_[axis](line, other_.data());
+    combine_line(axes_[axis].length, axes_[axis].mirror_about_zero, forward_[axis].data(), result);
+    return result;
+  });
+  rows_to_lines(modes_, rows_.data(), modes_, modes);
 }
 
-void SliceTransform::transform(Index pairs) {
-  if (axes_.empty()) {
-    return;
-  }
-  if (pairs == batch_) {
-    fftw_execute(full_.get());
-    return;
-  }
-  for (Index pair = 0; pair < pairs; ++pair) {
-    auto* data = reinterpret_cast<fftw_complex*>(place(pair));
-    fftw_execute_dft(single_.get(), data, data);
-  }
-}
-
-void SliceTransform::to_modes(Index pair, double* first, double* second) {
-  double* const v = place(pair);
-  if (axes_.empty()) {
-    *first = v[0];
-    *second = v[1];
-    return;
-  }
-  const AxisTransform& fast = axes_.back();
-  if (axes_.size() == 2) {
-    combine_slow(axes_.front(), axes_.front().forward, fast.length, v);
-  }
-  const auto& c = fast.forward;
-  for (Index row = 0; row < modes_; row += fast.length) {
-    for_line(fast, [&](Index count, Index mirror, Index k) {
-      combine_split(count, mirror, v + 2 * (row + k), c.direct_re.data() + k, c.direct_im.data() + k, c.mirror_re.data() + k,
-                    c.mirror_im.data() + k, first + row + k, second + row + k);
-    });
-  }
-}
-
-void SliceTransform::from_modes(Index pair, const double* first, const double* second) {
-  double* const v = place(pair);
-  if (axes_.empty()) {
-    v[0] = *first;
-    v[1] = *second;
-    return;
-  }
-  const AxisTransform& fast = axes_.back();
-  const auto& c = fast.backward;
-  for (Index row = 0; row < modes_; row += fast.length) {
-    for_line(fast, [&](Index count, Index mirror, Index k) {
-      combine_join(count, mirror, first + row + k, second + row + k, c.direct_re.data() + k, c.direct_im.data() + k, c.mirror_re.data() + k,
-                   c.mirror_im.data() + k, v + 2 * (row + k));
-    });
-  }
-  if (axes_.size() == 2) {
-    combine_slow(axes_.front(), axes_.front().backward, fast.length, v);
-  }
-}
-
-void SliceTransform::store(Index pair, double scale, double* first, double* second, const double* first_weights,
-                           const double* second_weights) {
-  const double* const v = place(pair);
-  const auto weighted = [scale](const double* weights, std::size_t j, double x) {
-    return scale * (weights == nullptr ? x : x * weights[j]);
-  };
-  for (std::size_t j = 0; j < position_.size(); ++j) {
-    const double* const source = v + 2 * position_[j];
-    first[j] = weighted(first_weights, j, weight_re_[j] * source[0] - weight_im_[j] * source[1]);
-    if (second != nullptr) {
-      second[j] = weighted(second_weights, j, weight_re_[j] * source[1] + weight_im_[j] * source[0]);
+template <class Real>
+void SliceTransform<Real>::backward(Index count, double scale, const Real* modes, const double* weights, double* values) {
+  lines_to_rows(modes_, modes, modes_, rows_.data());
+  for_each_line([this](std::size_t axis, Real* line) {
+    combine_line(axes_[axis].length, axes_[axis].mirror_about_zero, backward_[axis].data(), line);
+    return fourier_[axis](line, other_.data());
+  });
+  apply_weights();
+  for (Index start = 0; start < cells_; start += block) {
+    const Index n = std::min(block, cells_ - start);
+    places_to_lines(n, rows_.data(), position_.data() + start, weight_re_.data() + start, block, lines_.data());
+    for (Index l = 0; l < count; ++l) {
+      const Index at = l * cells_ + start;
+      widen(n, scale, lines_.data() + l * block, weights == nullptr ? nullptr : weights + at, values + at);
     }
   }
 }
 
-std::size_t SliceTransform::bytes() const { return sizeof(double) * (static_cast<std::size_t>(buffer_.size()) + 3 * position_.size()); }
+template <class Real>
+std::size_t SliceTransform<Real>::bytes() const {
+  std::size_t reals = rows_.size() + line_.size() + other_.size() + lines_.size() + weight_re_.size() + complex_weight_.size();
+  std::size_t total = sizeof(Index) * position_.size();
+  for (std::size_t a = 0; a < axes_.size(); ++a) {
+    reals += forward_[a].size() + backward_[a].size();
+    total += fourier_[a].bytes();
+  }
+  return total + sizeof(Real) * reals;
+}
+
+template class SliceTransform<float>;
+template class SliceTransform<double>;
 
 }  // namespace kindred

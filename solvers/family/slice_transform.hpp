@@ -1,67 +1,56 @@
 #pragma once
 
-#include <memory>
-#include <mutex>
 #include <vector>
 
-#include <fftw3.h>
-
-#include <kindred/operators/fields/fftw.hpp>
 #include <kindred/solvers/family/axis_transform.hpp>
-#include <kindred/solvers/family/fast_poisson.hpp>
+#include <kindred/solvers/family/lane_fourier.hpp>
 
 namespace kindred {
 
-/// Transforms along all axes but the first, for several pairs of slices (cells
-/// with the same first index) at a time. A slice has `cells()` values in C
-/// order, its transform `modes()`.
+/// Transforms along all axes but the first, for `batch` slices (cells with the same first index) at a time: half of them are the real parts
+/// of the rows of a LaneFourier, the other half the imaginary parts. A slice has `cells()` values in C order, its transform `modes()`. Real
+/// is the precision of the transforms; values are double in any case.
+template <class Real>
 class SliceTransform {
  public:
+  static constexpr Index batch = row_size;
+
   /// @param axes those of the slice: none, one or two
-  SliceTransform(const std::vector<ConstantAxis>& axes, PlanEffort effort);
+  explicit SliceTransform(const std::vector<ConstantAxis>& axes);
 
   [[nodiscard]] Index cells() const { return cells_; }
   [[nodiscard]] Index modes() const { return modes_; }
-  /// Pairs that one call transforms.
-  [[nodiscard]] Index batch() const { return batch_; }
   [[nodiscard]] std::size_t bytes() const;
   [[nodiscard]] const std::vector<AxisTransform>& axes() const { return axes_; }
 
-  /// Puts slices `first` and `second` (null: zero), times their weights (null:
-  /// one), into place `pair` of the batch.
-  void load(Index pair, const double* first, const double* second, const double* first_weights, const double* second_weights);
-  /// Fourier transform of the first `pairs` places.
-  void transform(Index pairs);
-  /// Modes of both slices of a place, after `transform`. Destroys the place.
-  void to_modes(Index pair, double* first, double* second);
-  /// Puts modes into a place; `second` null: zero.
-  void from_modes(Index pair, const double* first, const double* second);
-  /// Values of both slices of a place, times `scale` and their weights, after
-  /// `from_modes` and `transform`; `second` null: not wanted.
-  void store(Index pair, double scale, double* first, double* second, const double* first_weights, const double* second_weights);
+  /// Modes of scale * weights * values (no weights: one) for the first `count` slices of a batch, zeros for the others.
+  /// @param modes  batch * modes() numbers
+  void forward(Index count, double scale, const double* values, const double* weights, Real* modes);
+  /// The transpose, scale * weights * values, for the first `count` slices of a batch.
+  void backward(Index count, double scale, const Real* modes, const double* weights, double* values);
 
  private:
-  struct DestroyPlan {
-    void operator()(fftw_plan plan) const {
-      const std::scoped_lock lock(fftw::planner_mutex());
-      fftw_destroy_plan(plan);
-    }
-  };
-  using Plan = std::unique_ptr<std::remove_pointer_t<fftw_plan>, DestroyPlan>;
-  [[nodiscard]] Plan make_plan(Index pairs, PlanEffort effort);
-  [[nodiscard]] double* place(Index pair) { return buffer_.data() + 2 * modes_ * pair; }
+  /// C of AxisTransform, one pair of complex numbers per mode: direct_re, direct_im, mirror_re, mirror_im.
+  using Combination = std::vector<Real>;
+
+  /// Hands out every line of rows along every axis. @param steps (axis, line) → where the result is
+  template <class Steps>
+  void for_each_line(Steps steps);
+  void apply_weights();
 
   std::vector<AxisTransform> axes_;
+  std::vector<LaneFourier<Real>> fourier_;
+  std::vector<Combination> forward_, backward_;  ///< per axis
   Index cells_ = 1;
   Index modes_ = 1;
-  Index batch_ = 1;
-  std::vector<Index> position_;  ///< per cell of the slice, in its transform
-  std::vector<double> weight_re_, weight_im_;
-  bool real_weights_ = true;
+  std::vector<Index> position_;       ///< per cell of the slice, in its transform
+  std::vector<Real> weight_re_;       ///< per cell, the entries of E …
+  std::vector<Real> complex_weight_;  ///< … and per row of the transform, re and im; empty: they are real
   bool padded_ = false;
-  fftw::Buffer buffer_{1};
-  Plan full_;
-  Plan single_;
+  std::vector<Real> rows_, line_, other_, lines_;
 };
+
+extern template class SliceTransform<float>;
+extern template class SliceTransform<double>;
 
 }  // namespace kindred

@@ -26,6 +26,8 @@ PetscOptions preconditioner_defaults(const std::string& pc_type, const std::stri
     defaults = {{"pc_gamg_reuse_interpolation", "0"}};  // or a solution would depend on the first system of the chain
   } else if (pc_type == "jacobi" && (ksp_type == "minres" || ksp_type == "rminres")) {
     defaults = {{"pc_jacobi_abs", "1"}};  // MINRES needs a positive definite preconditioner
+  } else if ((pc_type == "dst" || pc_type == "scaled_dst") && ksp_type == "cg") {
+    defaults = {{"pc_dst_precision", "auto"}};  // the rounding of the preconditioner does not enter CG's residuals
   }
   return defaults;
 }

@@ -260,6 +260,56 @@ BOOST_AUTO_TEST_CASE(operators_that_cannot_be_inverted_are_refused) {
   BOOST_CHECK_THROW(FastPoisson({{axis(4, -0.5, 2.0)}, 0.0}), InputError);
 }
 
+// Dense stages of a prime length, and Bluestein's algorithm.
+BOOST_AUTO_TEST_CASE(prime_lengths_are_exact) {
+  check_exact({{axis(3, 2.0, 2.0), axis(101, 2.0, 0.0)}, 0.0});
+  check_exact({{axis(3, 2.0, 2.0), axis(211, 2.0, 2.0)}, 0.0});
+  check_exact({{axis(2, 2.0, 2.0), periodic(17), axis(19, 0.0, 2.0)}, 0.0});
+}
+
+// Rounding to 24 bits in some ten steps of the transforms, amplified by the condition number at most: below 80 here.
+BOOST_AUTO_TEST_CASE(single_precision_is_right_to_its_rounding) {
+  for (const ConstantAxis& a : closures(18, 2.0)) {
+    for (const ConstantAxis& b : closures(9, 5.0)) {
+      for (const double reaction : {0.0, 1.5}) {
+        const ConstantOperator model{{a, b}, reaction};
+        FastPoisson single(model, Precision::single);
+        FastPoisson full(model);
+        BOOST_TEST((single.precision() == Precision::single && full.precision() == Precision::full));
+        BOOST_TEST(single.bytes() < full.bytes());
+        const Eigen::MatrixXd reference = columns(full);
+        const double error = (columns(single) - reference).norm() / reference.norm();
+        BOOST_TEST_CONTEXT("sides " << a.side[0] << ' ' << a.side[1] << (a.periodic ? "p; " : "; ") << b.side[0] << ' ' << b.side[1]
+                                    << (b.periodic ? "p" : "") << ", reaction " << reaction) {
+          BOOST_TEST(error <= 80.0 * 10.0 * static_cast<double>(std::numeric_limits<float>::epsilon()));
+          BOOST_TEST(error > 0.0);
+        }
+      }
+    }
+  }
+}
+
+// Numbers that no float can hold: scaled by a power of two beforehand.
+BOOST_AUTO_TEST_CASE(single_precision_takes_right_hand_sides_of_any_size) {
+  FastPoisson solver({{axis(7, 2.0, 2.0), axis(9, 2.0, 0.0)}, 0.0}, Precision::single);
+  const Draws draws(2, "b", 0);
+  Eigen::VectorXd b(63);
+  for (Eigen::Index i = 0; i < 63; ++i) {
+    b(i) = draws.normal(static_cast<std::size_t>(i));
+  }
+  Eigen::VectorXd x(63);
+  solver.solve(b.data(), x.data());
+  for (const int exponent : {-600, 600}) {
+    const Eigen::VectorXd scaled = std::ldexp(1.0, exponent) * b;
+    Eigen::VectorXd y(63);
+    solver.solve(scaled.data(), y.data());
+    BOOST_TEST((y == std::ldexp(1.0, exponent) * x));
+  }
+  b.setZero();
+  solver.solve(b.data(), x.data());
+  BOOST_TEST(x.norm() == 0.0);
+}
+
 BOOST_AUTO_TEST_CASE(lengths_that_are_slow_are_named) {
   BOOST_TEST(FastPoisson({{axis(127, 2.0, 2.0), axis(128, 2.0, 2.0)}, 0.0}).slow_lengths().empty());
   const auto slow = FastPoisson({{axis(4, 2.0, 2.0), axis(127, 2.0, 2.0)}, 0.0}).slow_lengths();

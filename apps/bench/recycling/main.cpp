@@ -40,6 +40,11 @@ void run(std::vector<std::string> wanted, const bench::Options& options, const s
   for (const std::string& name : wanted) {
     const auto table = std::ranges::find(bench::named_tables, name, &bench::NamedTable::name);
     tables.push_back(table->make(options));
+    if (tables.back().rows.empty()) {
+      throw InputError(
+          fmt::format("table {}: no `problem/method` contains \"{}\": run it with --systems 1 and no --filter to see their names", name,
+                      options.filter));
+    }
     fmt::print("{}\n", bench::text_of(tables.back()));
     std::fflush(stdout);
     // After every table, so that an interrupted run keeps what it has measured.

@@ -36,6 +36,10 @@ class Tally {
   void add(const Outcome& outcome, Index index, bool averaged) {
     ++tried_;
     const SolveReport& report = outcome.report;
+    if (averaged) {
+      iterations_spent_.push_back(report.iterations);
+      seconds_spent_.push_back(outcome.seconds);
+    }
     if (!report.converged) {
       failure_ = failed_++ == 0 ? fmt::format("system {}: {}", index, report.reason_text) : failure_;
       return;
@@ -67,6 +71,8 @@ class Tally {
     row.seconds_lower = quantile(seconds_, 0.25);
     row.seconds_upper = quantile(seconds_, 0.75);
     row.seconds_mean = mean(all_seconds_);
+    row.iterations_spent = mean(iterations_spent_);
+    row.seconds_spent = mean(seconds_spent_);
     return row;
   }
 
@@ -80,6 +86,8 @@ class Tally {
   std::vector<double> preconditioners_;
   std::vector<double> seconds_;
   std::vector<double> all_seconds_;
+  std::vector<double> iterations_spent_;
+  std::vector<double> seconds_spent_;
 };
 
 Outcome attempt(const Contender& contender, const LinearSystem& system, double rtol) {

@@ -39,7 +39,10 @@ struct Row {
   double seconds_median = not_measured;
   double seconds_lower = not_measured;  ///< quartiles
   double seconds_upper = not_measured;
-  double seconds_mean = not_measured;                  ///< over all solved systems, warm-up included
+  double seconds_mean = not_measured;  ///< over all solved systems, warm-up included
+  /// Means over all systems after the warm-up, those on which the method stopped short included: less than it would have taken.
+  double iterations_spent = not_measured;
+  double seconds_spent = not_measured;
   std::string failure;                                 ///< of the first system that failed
   std::vector<std::pair<std::string, double>> extras;  ///< columns of this table alone
 

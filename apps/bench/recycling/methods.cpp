@@ -84,7 +84,7 @@ std::vector<Contender> contenders(std::span<const Method> methods, double rtol) 
 Contender deck_contender(const std::string& name, const std::string& solver, const std::string& guess) {
   const auto sequence = std::make_shared<Sequence>(create<Solver>(toml(solver)), create<Guess>(*toml("guess = " + guess).find("guess")));
   return {name, [sequence, name](const LinearSystem& system, std::span<double> solution) {
-            const SolveReport report = sequence->solve(system, solution);
+            SolveReport report = sequence->solve(system, solution);
             require_read(name, sequence->solver().unused_options());
             return report;
           }};

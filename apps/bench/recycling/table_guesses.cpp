@@ -64,6 +64,7 @@ Table guesses(const Options& options) {
       table.rows.insert(table.rows.end(), rows.begin(), rows.end());
     }
   }
+  table.remarks.emplace_back("A leaves out the applications that a guess makes, up to one for each snapshot; they are in the times.");
   return table;
 }
 
