@@ -62,7 +62,8 @@ void add_family(Table& table, const std::string& problem, const Family& family, 
     const auto found = std::ranges::find_if(known, [&](const Known& k) { return row.method == k.method.name; });
     row.extras.emplace_back("known its", found->iterations);
     row.extras.emplace_back("up to", found->up_to);
-    row.extras.emplace_back("deviation %", found->deviation(row.iterations));
+    // The mean over those that converged says nothing of the family.
+    row.extras.emplace_back("deviation %", row.solved_all() ? found->deviation(row.iterations) : not_measured);
     table.rows.push_back(row);
   }
 }
