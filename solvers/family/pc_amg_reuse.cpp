@@ -30,13 +30,14 @@ struct ReuseContext {
 };
 
 ReuseContext& context(PC pc) { return *static_cast<ReuseContext*>(pc->data); }
+MPI_Comm communicator_of(PC pc) { return PetscObjectComm(reinterpret_cast<PetscObject>(pc)); }
 
 /// The inner preconditioner's options carry the prefix amg_reuse_.
 void make_inner(PC pc) {
   ReuseContext& reuse = context(pc);
   const char* prefix = nullptr;
   KINDRED_PETSC(PCGetOptionsPrefix(pc, &prefix));
-  KINDRED_PETSC(PCCreate(PetscObjectComm(reinterpret_cast<PetscObject>(pc)), reuse.inner.slot()));
+  KINDRED_PETSC(PCCreate(communicator_of(pc), reuse.inner.slot()));
   KINDRED_PETSC(PCSetOptionsPrefix(reuse.inner, prefix));
   KINDRED_PETSC(PCAppendOptionsPrefix(reuse.inner, "amg_reuse_"));
 #if defined(PETSC_HAVE_HYPRE)
@@ -76,6 +77,7 @@ double setup_cost(const ReuseContext& reuse) {
 void set_up(PC pc) {
   ReuseContext& reuse = context(pc);
   PetscInt rows = 0;
+  petsc::require_entries(pc->pmat, "amg_reuse");
   KINDRED_PETSC(MatGetSize(pc->pmat, &rows, nullptr));
   reuse.policy.record(reuse.applications, setup_cost(reuse));
   reuse.applications = 0;
@@ -85,14 +87,15 @@ void set_up(PC pc) {
 }
 
 PetscErrorCode set_up_callback(PC pc) {
-  return petsc::guarded(PETSC_COMM_SELF, "PCSetUp_AMGReuse", [&] { set_up(pc); });
+  return petsc::guarded(communicator_of(pc), "PCSetUp_AMGReuse", [&] { set_up(pc); });
 }
 
+template <PetscErrorCode (*inner_apply)(PC, Vec, Vec)>
 PetscErrorCode apply(PC pc, Vec b, Vec x) {
   ReuseContext& reuse = context(pc);
   PetscFunctionBegin;
   const auto start = Clock::now();
-  PetscCall(PCApply(reuse.inner, b, x));
+  PetscCall(inner_apply(reuse.inner, b, x));
   reuse.apply_seconds += seconds_since(start);
   ++reuse.applications;
   ++reuse.all_applications;
@@ -105,7 +108,7 @@ PetscErrorCode set_from_options(PC pc, PetscOptionItems* PetscOptionsObject) {
   PetscOptionsHeadBegin(PetscOptionsObject, "algebraic multigrid kept from one matrix to the next");
   PetscCall(PetscOptionsReal("-pc_amg_reuse_setup_cost", "cost of a set-up in applications", "PCAMGReuseGetSetups", reuse.setup_cost,
                              &reuse.setup_cost, nullptr));
-  PetscCheck(reuse.setup_cost >= 0.0, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE, "-pc_amg_reuse_setup_cost %g is negative",
+  PetscCheck(reuse.setup_cost >= 0.0, communicator_of(pc), PETSC_ERR_ARG_OUTOFRANGE, "-pc_amg_reuse_setup_cost %g is negative",
              reuse.setup_cost);
   PetscCall(PetscOptionsBool("-pc_amg_reuse_measure", "measure that cost; results then depend on the clock", "PCAMGReuseGetSetups",
                              reuse.measure, &reuse.measure, nullptr));
@@ -116,7 +119,9 @@ PetscErrorCode set_from_options(PC pc, PetscOptionItems* PetscOptionsObject) {
 PetscErrorCode view(PC pc, PetscViewer viewer) {
   const ReuseContext& reuse = context(pc);
   PetscFunctionBegin;
-  PetscCall(PetscViewerASCIIPrintf(viewer, "  hierarchy built %" PetscInt_FMT " times\n", reuse.setups));
+  PetscCall(reuse.setups == 0 ? PetscViewerASCIIPrintf(viewer, "  hierarchy not built yet\n")
+                              : PetscViewerASCIIPrintf(viewer, "  hierarchy built %" PetscInt_FMT " time%s\n", reuse.setups,
+                                                       reuse.setups == 1 ? "" : "s"));
   if (reuse.inner) {
     PetscCall(PetscViewerASCIIPushTab(viewer));
     PetscCall(PCView(reuse.inner, viewer));
@@ -148,7 +153,7 @@ PetscErrorCode PCAMGReuseGetSetups(PC pc, PetscInt* setups) {
   PetscBool right = PETSC_FALSE;
   PetscFunctionBegin;
   PetscCall(PetscObjectTypeCompare(reinterpret_cast<PetscObject>(pc), "amg_reuse", &right));
-  PetscCheck(right, PETSC_COMM_SELF, PETSC_ERR_ARG_WRONG, "the preconditioner is not of type amg_reuse: PCSetType first");
+  PetscCheck(right, communicator_of(pc), PETSC_ERR_ARG_WRONG, "the preconditioner is not of type amg_reuse: PCSetType first");
   *setups = context(pc).setups;
   PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
@@ -161,7 +166,8 @@ PetscErrorCode PCCreate_AMGReuse(PC pc) {
   PetscFunctionBegin;
   pc->data = new kindred::ReuseContext;
   pc->ops->setup = kindred::set_up_callback;
-  pc->ops->apply = kindred::apply;
+  pc->ops->apply = kindred::apply<PCApply>;
+  pc->ops->applytranspose = kindred::apply<PCApplyTranspose>;
   pc->ops->setfromoptions = kindred::set_from_options;
   pc->ops->view = kindred::view;
   pc->ops->reset = kindred::reset;

@@ -26,11 +26,23 @@ struct ClusterContext {
   std::vector<petsc::Matrix> factors;  ///< one per cluster
   Index assigned = 0;
   PetscInt rows = 0;
-  petsc::Vector scale;  ///< scaled: diag(A)^{-1/2}
+  petsc::Vector scale;  ///< diag(A)^{-1/2}
   petsc::Vector work;
 };
 
 ClusterContext& context(PC pc) { return *static_cast<ClusterContext*>(pc->data); }
+MPI_Comm communicator_of(PC pc) { return PetscObjectComm(reinterpret_cast<PetscObject>(pc)); }
+
+/// A matrix that cannot be factored. The PC then fails without an error, and a caller such as a time loop can step back.
+class Unfactorable : public InputError {
+ public:
+  Unfactorable(PCFailedReason reason, const std::string& message)
+      : InputError("pc_type cluster_cholesky: " + message + "; symmetric positive definite matrices are needed"), reason_(reason) {}
+  [[nodiscard]] PCFailedReason reason() const { return reason_; }
+
+ private:
+  PCFailedReason reason_;
+};
 
 /// diag(A)^{-1/2}
 petsc::Vector inverse_root_of_diagonal(Mat matrix) {
@@ -41,19 +53,26 @@ petsc::Vector inverse_root_of_diagonal(Mat matrix) {
   PetscInt place = 0;
   KINDRED_PETSC(VecMin(scale, &place, &least));
   if (!(least > 0.0)) {
-    throw InputError(fmt::format(
-        "pc_type cluster_cholesky: the diagonal entry {} of row {} is not positive; symmetric positive definite matrices are needed", least,
-        place));
+    throw Unfactorable(PC_FACTOR_NUMERIC_ZEROPIVOT, fmt::format("the diagonal entry {} of row {} is not positive", least, place));
   }
   KINDRED_PETSC(VecSqrtAbs(scale));
   KINDRED_PETSC(VecReciprocal(scale));
   return scale;
 }
 
-/// A copy for training: scaled to a unit diagonal or as it is. Pinned if the constants are its null space.
+void require_finite(Mat matrix) {
+  PetscReal norm = 0.0;
+  KINDRED_PETSC(MatNorm(matrix, NORM_FROBENIUS, &norm));
+  if (!std::isfinite(norm)) {
+    throw Unfactorable(PC_FACTOR_OTHER, "the matrix holds a NaN or an infinity");
+  }
+}
+
+/// A copy for training, in AIJ form, for which there are orderings: scaled to a unit diagonal or as it is. Pinned if the constants are its
+/// null space.
 petsc::Matrix training_copy(const ClusterContext& cluster, Mat matrix) {
   petsc::Matrix copy;
-  KINDRED_PETSC(MatDuplicate(matrix, MAT_COPY_VALUES, copy.slot()));
+  KINDRED_PETSC(MatConvert(matrix, MATSEQAIJ, MAT_INITIAL_MATRIX, copy.slot()));
   MatNullSpace constants = nullptr;
   KINDRED_PETSC(MatGetNullSpace(matrix, &constants));
   if (constants != nullptr) {
@@ -89,8 +108,7 @@ petsc::Matrix factor(const ClusterContext& cluster, Mat matrix) {
   MatFactorError error = MAT_FACTOR_NOERROR;
   KINDRED_PETSC(MatFactorGetError(result, &error));
   if (error != MAT_FACTOR_NOERROR) {
-    throw InputError(
-        "pc_type cluster_cholesky: the mean matrix of a cluster is not positive definite; symmetric positive definite matrices are needed");
+    throw Unfactorable(PC_FACTOR_NUMERIC_ZEROPIVOT, "the mean matrix of a cluster is not positive definite");
   }
   return result;
 }
@@ -132,24 +150,39 @@ void forget(ClusterContext& cluster) {
   cluster.assigned = 0;
 }
 
-/// A matrix of the pilot phase. The first one's factor serves until there are enough.
+/// A matrix of the pilot phase. The first one's factor serves until there are enough. Where a factorisation fails, the pilot starts anew.
 void learn(ClusterContext& cluster, Mat matrix, const std::vector<double>& features) {
   cluster.seen.push_back(training_copy(cluster, matrix));
   cluster.features.insert(cluster.features.end(), features.begin(), features.end());
-  if (std::ssize(cluster.seen) >= cluster.pilot) {
-    train(cluster);
-  } else if (cluster.factors.empty()) {
-    cluster.factors.push_back(factor(cluster, cluster.seen.front()));
+  try {
+    if (std::ssize(cluster.seen) >= cluster.pilot) {
+      train(cluster);
+    } else if (cluster.factors.empty()) {
+      cluster.factors.push_back(factor(cluster, cluster.seen.front()));
+    }
+  } catch (const Unfactorable&) {
+    forget(cluster);
+    throw;
+  }
+}
+
+void require_one_process(PC pc) {
+  int ranks = 0;
+  MPI_Comm_size(communicator_of(pc), &ranks);
+  if (ranks > 1) {
+    throw InputError(
+        fmt::format("pc_type cluster_cholesky runs on one process, and this matrix lies on {}: use -pc_type bjacobi "
+                    "-sub_pc_type cluster_cholesky, or, for one factor of the whole matrix, -pc_type telescope "
+                    "-pc_telescope_reduction_factor {} -telescope_pc_type cluster_cholesky",
+                    ranks, ranks));
   }
 }
 
 void set_up(PC pc) {
   ClusterContext& cluster = context(pc);
-  int ranks = 0;
-  MPI_Comm_size(PetscObjectComm(reinterpret_cast<PetscObject>(pc)), &ranks);
-  if (ranks > 1) {
-    throw InputError(fmt::format("pc_type cluster_cholesky runs on one process, and this matrix lies on {}", ranks));
-  }
+  require_one_process(pc);
+  petsc::require_entries(pc->pmat, "cluster_cholesky");
+  require_finite(pc->pmat);
   PetscInt rows = 0;
   KINDRED_PETSC(MatGetSize(pc->pmat, &rows, nullptr));
   if (rows != cluster.rows) {
@@ -159,9 +192,7 @@ void set_up(PC pc) {
     cluster.rows = rows;
     KINDRED_PETSC(MatCreateVecs(pc->pmat, cluster.work.slot(), nullptr));
   }
-  if (cluster.scaled) {
-    cluster.scale = inverse_root_of_diagonal(pc->pmat);
-  }
+  cluster.scale = inverse_root_of_diagonal(pc->pmat);
   const std::vector<double> features = diagonal_features(pc->pmat);
   if (!cluster.trained) {
     learn(cluster, pc->pmat, features);
@@ -170,13 +201,28 @@ void set_up(PC pc) {
 }
 
 PetscErrorCode set_up_callback(PC pc) {
-  return petsc::guarded(PETSC_COMM_SELF, "PCSetUp_ClusterCholesky", [&] { set_up(pc); });
+  return petsc::guarded(communicator_of(pc), "PCSetUp_ClusterCholesky", [&] {
+    KINDRED_PETSC(PCSetFailedReason(pc, PC_NOERROR));
+    try {
+      set_up(pc);
+    } catch (const Unfactorable& failure) {
+      if (pc->erroriffailure == PETSC_TRUE) {
+        throw;
+      }
+      KINDRED_PETSC(PetscInfo(pc, "%s\n", failure.what()));
+      KINDRED_PETSC(PCSetFailedReason(pc, failure.reason()));
+    }
+  });
 }
 
 PetscErrorCode apply(PC pc, Vec b, Vec x) {
   ClusterContext& cluster = context(pc);
-  Mat factor = cluster.factors[static_cast<std::size_t>(cluster.assigned)];
   PetscFunctionBegin;
+  if (pc->failedreason != PC_NOERROR) {
+    PetscCall(VecSetInf(x));
+    PetscFunctionReturn(static_cast<PetscErrorCode>(0));
+  }
+  Mat factor = cluster.factors[static_cast<std::size_t>(cluster.assigned)];
   if (cluster.scaled) {
     PetscCall(VecPointwiseMult(cluster.work, cluster.scale, b));
     PetscCall(MatSolve(factor, cluster.work, x));
@@ -206,8 +252,13 @@ PetscErrorCode set_from_options(PC pc, PetscOptionItems* PetscOptionsObject) {
 PetscErrorCode view(PC pc, PetscViewer viewer) {
   const ClusterContext& cluster = context(pc);
   PetscFunctionBegin;
-  PetscCall(PetscViewerASCIIPrintf(viewer, "  %" PetscInt_FMT " Cholesky factors by %s%s, %s, number %" PetscInt_FMT " in use\n",
-                                   static_cast<PetscInt>(cluster.factors.size()), cluster.package,
+  if (cluster.factors.empty()) {
+    PetscCall(PetscViewerASCIIPrintf(viewer, "  not set up yet: up to %" PetscInt_FMT " Cholesky factors by %s\n", cluster.clusters,
+                                     cluster.package));
+    PetscFunctionReturn(static_cast<PetscErrorCode>(0));
+  }
+  PetscCall(PetscViewerASCIIPrintf(viewer, "  %" PetscInt_FMT " Cholesky factor%s by %s%s, %s, number %" PetscInt_FMT " in use\n",
+                                   static_cast<PetscInt>(cluster.factors.size()), cluster.factors.size() == 1 ? "" : "s", cluster.package,
                                    cluster.scaled ? ", scaled by the diagonal" : "", cluster.trained ? "trained" : "in the pilot phase",
                                    static_cast<PetscInt>(cluster.assigned)));
   PetscFunctionReturn(static_cast<PetscErrorCode>(0));
@@ -232,7 +283,7 @@ PetscErrorCode require_type(PC pc) {
   PetscBool right = PETSC_FALSE;
   PetscFunctionBegin;
   PetscCall(PetscObjectTypeCompare(reinterpret_cast<PetscObject>(pc), "cluster_cholesky", &right));
-  PetscCheck(right, PETSC_COMM_SELF, PETSC_ERR_ARG_WRONG, "the preconditioner is not of type cluster_cholesky: PCSetType first");
+  PetscCheck(right, communicator_of(pc), PETSC_ERR_ARG_WRONG, "the preconditioner is not of type cluster_cholesky: PCSetType first");
   PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }
 
@@ -241,11 +292,13 @@ PetscErrorCode require_type(PC pc) {
 PetscErrorCode PCClusterCholeskyTrain(PC pc, std::span<const Mat> matrices) {
   PetscFunctionBegin;
   PetscCall(require_type(pc));
-  PetscCheck(!matrices.empty(), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE, "no matrix to train with: give at least one");
-  PetscCall(petsc::guarded(PETSC_COMM_SELF, "PCClusterCholeskyTrain", [&] {
+  PetscCheck(!matrices.empty(), communicator_of(pc), PETSC_ERR_ARG_OUTOFRANGE, "no matrix to train with: give at least one");
+  PetscCall(petsc::guarded(communicator_of(pc), "PCClusterCholeskyTrain", [&] {
     ClusterContext& cluster = context(pc);
     forget(cluster);
     for (Mat matrix : matrices) {
+      petsc::require_entries(matrix, "cluster_cholesky");
+      require_finite(matrix);
       const std::vector<double> features = diagonal_features(matrix);
       cluster.seen.push_back(training_copy(cluster, matrix));
       cluster.features.insert(cluster.features.end(), features.begin(), features.end());

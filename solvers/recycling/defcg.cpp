@@ -19,9 +19,9 @@ PetscErrorCode set_from_options(KSP ksp, OptionItems PetscOptionsObject) {
   PetscFunctionBegin;
   auto* method = static_cast<DefCG*>(ksp->data);
   PetscOptionsHeadBegin(PetscOptionsObject, "KSP defcg options (deflated conjugate gradients with recycling)");
-  PetscCall(read_recycle_options(PetscOptionsObject, "defcg", method));
-  PetscCall(PetscOptionsBoundedInt("-ksp_defcg_stabilize", "Steps between two projections of the residual (0: none)", "", method->stabilize,
-                                   &method->stabilize, nullptr, 0));
+  PetscCall(read_recycle_options(PetscOptionsObject, "defcg", "KSPCreate_DefCG", method));
+  PetscCall(PetscOptionsBoundedInt("-ksp_defcg_stabilize", "steps between two projections of the residual (0: none)", "KSPCreate_DefCG",
+                                   method->stabilize, &method->stabilize, nullptr, 0));
   PetscOptionsHeadEnd();
   PetscFunctionReturn(success);
 }

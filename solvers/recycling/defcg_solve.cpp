@@ -25,13 +25,6 @@ struct Solve {
   [[nodiscard]] bool done() const { return ksp->reason != KSP_CONVERGED_ITERATING; }
 };
 
-/// Sets ksp->reason if the number is not finite.
-PetscErrorCode check_number(KSP ksp, double value) {
-  PetscFunctionBegin;
-  KSPCheckDot(ksp, value);
-  PetscFunctionReturn(success);
-}
-
 PetscErrorCode fail(const Solve& s, KSPConvergedReason reason, const char* what) {
   PetscFunctionBegin;
   PetscCheck(!s.ksp->errorifnotconverged, s.comm(), PETSC_ERR_NOT_CONVERGED, "defcg stopped in iteration %" PetscInt_FMT ": %s", s.ksp->its,

@@ -13,7 +13,7 @@ PetscErrorCode orthonormalise(KSP ksp, DefCG& method) {
     PetscCall(gram(PetscObjectComm(reinterpret_cast<PetscObject>(ksp)), method.vectors, method.images, &energy));
     const GramTransform basis = orthonormalising_transform(energy);
     if (!energy.allFinite()) {
-      ksp->reason = KSP_DIVERGED_NANORINF;
+      PetscCall(check_number(ksp, energy.sum() - energy.sum()));
       PetscFunctionReturn(success);
     }
     if (basis.indefinite) {

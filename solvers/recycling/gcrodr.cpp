@@ -8,9 +8,13 @@ namespace kindred::recycling::gcrodr {
 namespace {
 
 constexpr PetscInt cycles_per_true_residual = 10;
-constexpr double drift = 10.0;          // true residual over estimate, above which A U = C is in doubt
-constexpr double least_progress = 0.5;  // between two refuted estimates, below which the solve gives up
-constexpr double good_enough = 1.1;     // times the fewest steps: the space needs no refresh
+constexpr double drift = 10.0;             // true residual over estimate, above which A U = C is in doubt
+constexpr double least_progress = 0.5;     // between two refuted estimates, below which the solve gives up
+constexpr double rounding = 1e-15;         // of the right-hand side's norm: no residual norm below this is believed
+constexpr double doubtful_rounding = 0.1;  // of the residual norm: rounding errors above this make a correction worthless
+constexpr double stagnation = 0.99;        // residual norm after over before a cycle that has brought no progress
+constexpr PetscInt patience = 3;           // such cycles in a row before a carried space is dropped
+constexpr double good_enough = 1.1;        // times the fewest steps: the space needs no refresh
 
 bool failed(KSP ksp) { return ksp->reason == KSP_DIVERGED_NANORINF || ksp->reason == KSP_DIVERGED_PC_FAILED; }
 
@@ -22,13 +26,25 @@ PetscErrorCode replace_residual(KSP ksp, Vec residual, double& norm) {
   if (norm > drift * context.estimate) {
     context.image_valid = false;
   }
+  context.estimate = norm;
   KSPCheckNorm(ksp, norm);
   PetscFunctionReturn(success);
 }
 
+/// Back to the x from before the cycle.
+PetscErrorCode take_back(KSP ksp, Vec residual) {
+  double norm = 0.0;
+  PetscFunctionBegin;
+  PetscCall(VecCopy(ksp->work[3], ksp->vec_sol));
+  PetscCall(true_residual(ksp, residual, norm));
+  ksp->rnorm = ksp->normtype == KSP_NORM_NONE ? 0.0 : norm;
+  PetscFunctionReturn(success);
+}
+
 /// Convergence is declared for the true residual only.
-PetscErrorCode verify(KSP ksp, Vec residual) {
+PetscErrorCode verify(KSP ksp, Vec residual, double before) {
   Context& context = context_of(ksp);
+  const double estimate = context.estimate;
   double norm = 0.0;
   PetscFunctionBegin;
   PetscCall(replace_residual(ksp, residual, norm));
@@ -40,15 +56,19 @@ PetscErrorCode verify(KSP ksp, Vec residual) {
   ksp->rnorm = norm;
   if (!ksp->reason) {
     PetscCall(
-        PetscInfo(ksp, "Estimated residual norm %g converged, the true one %g did not: restarting from it\n", context.estimate, norm));
+        PetscInfo(ksp, "Estimated residual norm %g converged or vanished, the true one %g did not: restarting from it\n", estimate, norm));
     if (norm > least_progress * context.refuted) {
       PetscCall(PetscInfo(ksp, "The true residual does not decrease any more: the tolerance is below what rounding errors allow\n"));
       ksp->reason = KSP_DIVERGED_BREAKDOWN;
+      PetscCall(norm > before ? take_back(ksp, residual) : success);
     }
     context.refuted = norm;
   }
   PetscFunctionReturn(success);
 }
+
+/// Rounding errors in the cycle's correction are smaller than the residual.
+bool trusted(const Context& context, double residual_norm) { return context.problem.rounding_error() <= doubtful_rounding * residual_norm; }
 
 bool refresh_due(const KSP ksp) {
   const Context& context = context_of(ksp);
@@ -79,10 +99,72 @@ void judge_breakdown(KSP ksp) {
   }
 }
 
-PetscErrorCode run_cycle(KSP ksp, Vec residual) {
+/// Drops the last directions until rounding errors in the correction no longer exceed the residual, and adds it again.
+PetscErrorCode correct_with_fewer(KSP ksp, double before) {
+  Context& context = context_of(ksp);
+  PetscFunctionBegin;
+  do {
+    context.problem.drop_last();
+  } while (context.problem.columns() > 0 && !trusted(context, before));
+  context.invariant = false;
+  PetscCall(VecCopy(ksp->work[4], ksp->vec_sol));
+  PetscCall(add_correction(ksp, ksp->vec_sol));
+  PetscFunctionReturn(success);
+}
+
+/// x += the cycle's correction. Where H̄ is nearly singular, rounding errors blown up in it can make the residual larger than it was before
+/// the cycle; then directions are left out, or the whole correction.
+/// @param measured  whether `residual` is now the true one
+PetscErrorCode correct(KSP ksp, Vec residual, double before, bool& measured) {
   Context& context = context_of(ksp);
   double norm = 0.0;
   PetscFunctionBegin;
+  measured = context.problem.columns() > 0 && (ksp->reason == KSP_DIVERGED_BREAKDOWN || !trusted(context, before));
+  PetscCall(measured ? VecCopy(ksp->vec_sol, ksp->work[4]) : success);
+  PetscCall(add_correction(ksp, ksp->vec_sol));
+  context.pending = false;
+  if (!measured) {
+    PetscFunctionReturn(success);
+  }
+  PetscCall(true_residual(ksp, residual, norm));
+  if (!(norm <= before)) {
+    PetscCall(correct_with_fewer(ksp, before));
+    PetscCall(true_residual(ksp, residual, norm));
+  }
+  context.estimate = norm;
+  ksp->rnorm = ksp->normtype == KSP_NORM_NONE ? 0.0 : norm;
+  if (!(norm <= before)) {
+    PetscCall(take_back(ksp, residual));
+  }
+  if (!ksp->reason && !(norm <= stagnation * before)) {
+    ksp->reason = KSP_DIVERGED_BREAKDOWN;
+  }
+  PetscFunctionReturn(success);
+}
+
+/// A space from other systems can hold back a solve that would converge from nothing.
+/// @param before  residual norm before the cycle that has just ended
+PetscErrorCode drop_stalling_space(KSP ksp, double before) {
+  Context& context = context_of(ksp);
+  PetscFunctionBegin;
+  context.stalled = context.estimate > stagnation * before ? context.stalled + 1 : 0;
+  if (ksp->reason || !context.carried || context.settings.refresh == KSPGCRODR_REFRESH_NEVER || context.stalled < patience) {
+    PetscFunctionReturn(success);
+  }
+  PetscCall(PetscInfo(ksp, "No progress in %d cycles with a carried recycle space: it is dropped\n", static_cast<int>(patience)));
+  forget_space(context);
+  context.projects_on_images = true;
+  context.carried = false;
+  PetscFunctionReturn(success);
+}
+
+PetscErrorCode run_cycle(KSP ksp, Vec residual) {
+  Context& context = context_of(ksp);
+  const double before = context.estimate;
+  double norm = 0.0;
+  bool measured = false;
+  PetscFunctionBegin;
+  PetscCall(VecCopy(ksp->vec_sol, ksp->work[3]));
   PetscCall(start_space(ksp));
   if (!failed(ksp)) {
     PetscCall(begin_cycle(ksp, residual, norm));
@@ -102,31 +184,37 @@ PetscErrorCode run_cycle(KSP ksp, Vec residual) {
       PetscFunctionReturn(success);
     }
     judge_breakdown(ksp);
-    PetscCall(add_correction(ksp, ksp->vec_sol));
-    context.pending = false;
+    PetscCall(correct(ksp, residual, before, measured));
   }
-  if (ksp->reason > 0 && ksp->normtype != KSP_NORM_NONE) {
-    PetscCall(verify(ksp, residual));
-  } else if (!ksp->reason && context.counts.cycles % cycles_per_true_residual == 0) {
+  if ((ksp->reason > 0 && ksp->normtype != KSP_NORM_NONE) || (!ksp->reason && exhausted(ksp))) {
+    PetscCall(verify(ksp, residual, before));
+  } else if (!ksp->reason && !measured && context.counts.cycles % cycles_per_true_residual == 0) {
     PetscCall(replace_residual(ksp, residual, norm));
-  } else if (!ksp->reason) {
+  } else if (!ksp->reason && !measured) {
     PetscCall(estimated_residual(ksp, residual));
   }
   if (!failed(ksp) && refresh_due(ksp)) {
     PetscCall(refresh_space(ksp));
   }
+  PetscCall(drop_stalling_space(ksp, before));
   PetscFunctionReturn(success);
 }
 
 PetscErrorCode first_residual(KSP ksp, Vec residual) {
+  Context& context = context_of(ksp);
   double norm = 0.0;
+  double scale = 0.0;
   PetscFunctionBegin;
   if (ksp->guess_zero) {
     PetscCall(VecCopy(ksp->vec_rhs, residual));
     PetscCall(VecNorm(residual, NORM_2, &norm));
+    scale = norm;
   } else {
     PetscCall(true_residual(ksp, residual, norm));
+    PetscCall(VecNorm(ksp->vec_rhs, NORM_2, &scale));
   }
+  context.estimate = norm;
+  context.rounding = rounding * scale;
   KSPCheckNorm(ksp, norm);
   PetscCall(report_norm(ksp, norm));
   PetscFunctionReturn(success);
@@ -141,7 +229,8 @@ PetscErrorCode solve(KSP ksp) {
   if (!context.settings.carry) {
     forget_space(context);
   }
-  const bool had_space = context.size > 0;
+  context.carried = context.size > 0;
+  context.stalled = 0;
   context.counts = {};
   context.problem.start(0.0, 0);
   context.pending = false;
@@ -152,7 +241,7 @@ PetscErrorCode solve(KSP ksp) {
   while (!ksp->reason) {
     PetscCall(run_cycle(ksp, residual));
   }
-  if (ksp->reason > 0 && had_space && ksp->its > 0) {
+  if (ksp->reason > 0 && context.carried && ksp->its > 0) {
     context.fewest_steps = std::min(context.fewest_steps, ksp->its);
   }
   PetscFunctionReturn(success);
@@ -164,7 +253,7 @@ PetscErrorCode guarded_solve(KSP ksp) {
 
 PetscErrorCode set_up(KSP ksp) {
   PetscFunctionBegin;
-  PetscCall(KSPSetWorkVecs(ksp, 3));
+  PetscCall(KSPSetWorkVecs(ksp, 5));
   PetscCall(guarded(ksp, [ksp] { return prepare_storage(ksp); }));
   PetscFunctionReturn(success);
 }
@@ -196,6 +285,7 @@ PetscErrorCode reset(KSP ksp) {
     PetscCall(KSPGCRODRSaveRecycleSpace(ksp, context.settings.save.c_str()));
   }
   forget_space(context);
+  context.projects_on_images = false;
   context.images = {};
   context.solutions = {};
   context.capacity = 0;

@@ -42,10 +42,13 @@ struct KSPGCRODRCounts {
 /// recomputed before convergence is declared. With k = 0 it is GMRES(m).
 ///
 /// Z = M⁻¹V is stored (m vectors) unless there is no preconditioner. Setting "flexible" to false saves that memory, costs one application
-/// of M⁻¹ per cycle and k per refresh, and uses another, less effective, projection for the Ritz vectors.
+/// of M⁻¹ per cycle and k per refresh, and uses another projection for the Ritz vectors: less effective
+/// as a rule, better where the preconditioner moves the small eigenvalues far, as Jacobi does for coefficients of high contrast.
 ///
 /// U lives in the KSP across KSPSetOperators() and KSPSolve(), until KSPReset(). While the operator object and its state stay the same, C
-/// is kept too; for a new operator C is computed with k applications.
+/// is kept too; for a new operator C is computed with k applications. The state of a matrix that is not assembled (shell, nest, ...) does
+/// not tell: one application does. A U from other systems is dropped when three cycles in a row lower the residual norm by less than 1 %,
+/// unless it is never to be refreshed; from then on, until KSPReset(), Ritz vectors are chosen by the projection of "flexible" = false.
 ///
 /// Memory: (m+1) + max(k, m if Z is stored) vectors. Work per step: the operator, the preconditioner and 6 n (k + j) flops for the
 /// orthogonalisation in step j; per refresh about 6 n m k flops, or 10 n m k where Z is stored.
@@ -92,7 +95,8 @@ PetscErrorCode KSPGCRODRResetRecycleSpace(KSP ksp);
 
 PetscErrorCode KSPGCRODRGetCounts(KSP ksp, KSPGCRODRCounts* counts);
 
-/// Writes U to an HDF5 file (see recycle_file.hpp), for any number of processes to load.
+/// Writes U to an HDF5 file (see recycle_file.hpp), for any number of processes to load, provided that they number the unknowns alike.
+/// A DMDA numbers them by its process grid: save and load with the same process grid, or with slabs (-da_processors_x 1).
 PetscErrorCode KSPGCRODRSaveRecycleSpace(KSP ksp, const char* path);
 /// Reads U. Raises PETSC_ERR_FILE_UNEXPECTED if the file is not a recycle space or has another number of unknowns. After KSPSetUp().
 PetscErrorCode KSPGCRODRLoadRecycleSpace(KSP ksp, const char* path);

@@ -56,14 +56,18 @@ struct Context {
   PetscInt age = 0;          ///< refreshes since C was computed from A U
   OperatorStamp stamp;
   PetscInt fewest_steps = unknown_steps;  ///< of a converged solve with this space
+  bool projects_on_images = false;  ///< Ŵᵀ V̂ of the harmonic Ritz problem is replaced by [I; 0], because U has once brought no progress
   bool load_pending = false;
 
   // The cycle under way.
   HessenbergLeastSquares problem;
   Eigen::MatrixXd couplings;  ///< B = Cᵀ A Z, size × steps
   bool invariant = false;     ///< the last direction vanished: [C V] is complete and H̄'s last row zero
+  bool carried = false;       ///< the solve began with a space, and has not dropped it
+  PetscInt stalled = 0;       ///< cycles in a row without progress
   bool pending = false;       ///< its correction has not been added to x yet
   double estimate = 0.0;      ///< residual norm of the recurrence
+  double rounding = 0.0;      ///< an estimate below this is checked against the true residual
   double refuted = 0.0;       ///< last true residual norm that contradicted a converged estimate; infinite if none did
 
   // Vectors without storage of their own, for lending columns to PETSc.
@@ -123,7 +127,8 @@ PetscErrorCode prepare_storage(KSP ksp);
 void forget_space(Context& context);
 /// The null space of the operator (of its transpose in KSPSolveTranspose), or null.
 PetscErrorCode null_space_of(KSP ksp, MatNullSpace* null_space);
-PetscErrorCode current_stamp(KSP ksp, OperatorStamp& stamp);
+/// Whether A U = C holds for the present operator, which `stamp` then denotes. One application where the operator's state does not tell.
+PetscErrorCode check_image(KSP ksp, bool& current);
 /// output = A input, or Aᵀ input in KSPSolveTranspose; counted.
 PetscErrorCode apply_operator(KSP ksp, Vec input, Vec output);
 /// output = M⁻¹ input without components in the operator's null space; counted.
@@ -148,6 +153,10 @@ PetscErrorCode arnoldi(KSP ksp);
 PetscErrorCode add_correction(KSP ksp, Vec target);
 /// residual = V (β e₁ - H̄ y), what the recurrence holds for the residual.
 PetscErrorCode estimated_residual(KSP ksp, Vec residual);
+/// The estimate has come to rounding errors: it says nothing any more.
+[[nodiscard]] inline bool exhausted(KSP ksp) {
+  return ksp->normtype != KSP_NORM_NONE && context_of(ksp).estimate <= context_of(ksp).rounding;
+}
 /// Logs, monitors and tests a residual norm at the present iteration.
 PetscErrorCode report_norm(KSP ksp, double norm);
 

@@ -100,9 +100,9 @@ PetscErrorCode arnoldi(KSP ksp) {
   PetscFunctionBegin;
   ++context.counts.cycles;
   context.pending = true;
-  while (!ksp->reason && !context.invariant && context.problem.columns() < steps) {
+  while (!ksp->reason && !context.invariant && !exhausted(ksp) && context.problem.columns() < steps) {
     if (ksp->its >= ksp->max_it) {
-      ksp->reason = ksp->normtype == KSP_NORM_NONE ? KSP_CONVERGED_ITS : KSP_DIVERGED_ITS;
+      ksp->reason = KSP_DIVERGED_ITS;
       break;
     }
     PetscCall(arnoldi_step(ksp, projection, context.estimate));

@@ -1,7 +1,10 @@
 #include <kindred/solvers/recycling/gcrodr_context.hpp>
+#include <kindred/solvers/recycling/operator_state.hpp>
 
 namespace kindred::recycling::gcrodr {
 namespace {
+
+constexpr double image_tolerance = 1e-8;
 
 /// A vector with the layout of `like` and no storage.
 PetscErrorCode create_hollow(Vec like, Vec* vector) {
@@ -19,6 +22,31 @@ PetscErrorCode create_hollow(Vec like, Vec* vector) {
   } else {
     PetscCall(VecCreateMPIWithArray(communicator, 1, rows, global_rows, nullptr, vector));
   }
+  PetscFunctionReturn(success);
+}
+
+/// Whether A still takes the sum of U's columns to that of C's. One application.
+PetscErrorCode still_maps(KSP ksp, bool& same) {
+  Context& context = context_of(ksp);
+  const Eigen::VectorXd ones = Eigen::VectorXd::Ones(context.size);
+  PetscScalar* values = nullptr;
+  double difference = 0.0;
+  double size = 0.0;
+  PetscFunctionBegin;
+  PetscCall(VecSet(ksp->work[1], 0.0));
+  PetscCall(VecGetArray(ksp->work[1], &values));
+  accumulate(context.solutions, 0, ones, values);
+  PetscCall(VecRestoreArray(ksp->work[1], &values));
+  PetscCall(apply_operator(ksp, ksp->work[1], ksp->work[2]));
+  ++context.counts.start_applications;
+  PetscCall(VecSet(ksp->work[1], 0.0));
+  PetscCall(VecGetArray(ksp->work[1], &values));
+  accumulate(context.images, 0, ones, values);
+  PetscCall(VecRestoreArray(ksp->work[1], &values));
+  PetscCall(VecNorm(ksp->work[1], NORM_2, &size));
+  PetscCall(VecAXPY(ksp->work[2], -1.0, ksp->work[1]));
+  PetscCall(VecNorm(ksp->work[2], NORM_2, &difference));
+  same = difference <= image_tolerance * size;
   PetscFunctionReturn(success);
 }
 
@@ -81,13 +109,23 @@ PetscErrorCode prepare_storage(KSP ksp) {
   PetscFunctionReturn(success);
 }
 
-PetscErrorCode current_stamp(KSP ksp, OperatorStamp& stamp) {
+PetscErrorCode check_image(KSP ksp, bool& current) {
+  Context& context = context_of(ksp);
   Mat a = nullptr;
+  OperatorStamp stamp;
+  bool state_suffices = false;
   PetscFunctionBegin;
   PetscCall(PCGetOperators(ksp->pc, &a, nullptr));
   PetscCall(PetscObjectGetId(reinterpret_cast<PetscObject>(a), &stamp.id));
   PetscCall(PetscObjectStateGet(reinterpret_cast<PetscObject>(a), &stamp.state));
   stamp.transposed = ksp->transpose_solve;
+  current = context.image_valid && context.stamp == stamp;
+  context.stamp = stamp;
+  PetscCall(state_follows_action(a, &state_suffices));
+  // Within a solve the operator stays: only its first cycle asks.
+  if (current && !state_suffices && context.size > 0 && ksp->its == 0) {
+    PetscCall(still_maps(ksp, current));
+  }
   PetscFunctionReturn(success);
 }
 

@@ -12,12 +12,12 @@ const char* type_of(KSP ksp) { return reinterpret_cast<PetscObject>(ksp)->type_n
 
 std::string option(KSP ksp, const char* name) { return std::string("-ksp_") + type_of(ksp) + "_" + name; }
 
-PetscErrorCode read_text(OptionItems PetscOptionsObject, KSP ksp, const char* name, const char* help, std::string& value) {
+PetscErrorCode read_text(OptionItems PetscOptionsObject, KSP ksp, const char* name, const char* help, const char* function,
+                         std::string& value) {
   std::array<char, PETSC_MAX_PATH_LEN> buffer{};
   PetscBool given = PETSC_FALSE;
   PetscFunctionBegin;
-  PetscCall(PetscOptionsString(option(ksp, name).c_str(), help, "KSPGCRODRSaveRecycleSpace", value.c_str(), buffer.data(), buffer.size(),
-                               &given));
+  PetscCall(PetscOptionsString(option(ksp, name).c_str(), help, function, value.c_str(), buffer.data(), buffer.size(), &given));
   if (given) {
     PetscCheck(buffer[0] != '\0', communicator_of(ksp), PETSC_ERR_ARG_WRONG, "%s needs the name of a file", option(ksp, name).c_str());
     value = buffer.data();
@@ -90,8 +90,9 @@ PetscErrorCode set_from_options(KSP ksp, OptionItems PetscOptionsObject) {
   if (settings.carry) {
     const std::string previous = settings.load;
     PetscCall(read_text(PetscOptionsObject, ksp, "save", "HDF5 file for the recycle space, written at KSPReset() or KSPDestroy()",
-                        settings.save));
-    PetscCall(read_text(PetscOptionsObject, ksp, "load", "HDF5 file with the recycle space to begin with", settings.load));
+                        "KSPGCRODRSaveRecycleSpace", settings.save));
+    PetscCall(read_text(PetscOptionsObject, ksp, "load", "HDF5 file with the recycle space to begin with", "KSPGCRODRLoadRecycleSpace",
+                        settings.load));
     context_of(ksp).load_pending |= settings.load != previous;
   }
   PetscOptionsHeadEnd();

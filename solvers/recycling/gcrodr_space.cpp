@@ -45,7 +45,8 @@ PetscErrorCode stored_products(KSP ksp, Index rows, Index columns, MatrixXd& pro
   PetscFunctionReturn(success);
 }
 
-/// Where Z is neither V nor stored, Ŵᵀ V̂ is replaced by [I; 0], as Carvalho et al. (2011) do: no inner products are needed.
+/// Where Z is neither V nor stored, Ŵᵀ V̂ is replaced by [I; 0], as Carvalho et al. (2011) do: no inner products are needed. The same
+/// serves where vectors of small θ in solution space have brought no progress.
 PetscErrorCode describe_cycle(KSP ksp, Cycle& cycle) {
   const Context& context = context_of(ksp);
   const Index k = context.size;
@@ -55,12 +56,13 @@ PetscErrorCode describe_cycle(KSP ksp, Cycle& cycle) {
   PetscFunctionBegin;
   MatrixXd& image = cycle.relation.image;
   image = image_matrix(context);
-  PetscCall(stored_products(ksp, image.rows(), context.stores_directions ? k + p : k, products, squared_norms));
+  const bool without_products = context.preconditioned && (!context.stores_directions || context.projects_on_images);
+  PetscCall(stored_products(ksp, image.rows(), context.stores_directions && !without_products ? k + p : k, products, squared_norms));
   cycle.scale = VectorXd::Ones(k + p);
   cycle.scale.head(squared_norms.size()) = squared_norms.cwiseSqrt().cwiseInverse();
   image = image * cycle.scale.asDiagonal();
   MatrixXd& all = cycle.relation.products;
-  if (context.preconditioned && !context.stores_directions) {
+  if (without_products) {
     all = MatrixXd::Identity(image.rows(), k + p);
   } else {
     all = MatrixXd::Zero(image.rows(), k + p);
@@ -109,12 +111,10 @@ PetscErrorCode apply_operator_to_space(KSP ksp) {
 
 PetscErrorCode start_space(KSP ksp) {
   Context& context = context_of(ksp);
-  OperatorStamp stamp;
+  bool current = false;
   PetscFunctionBegin;
-  PetscCall(current_stamp(ksp, stamp));
-  const bool current = context.image_valid && context.stamp == stamp && context.age < oldest_image;
-  context.stamp = stamp;
-  if (context.size == 0 || current) {
+  PetscCall(check_image(ksp, current));
+  if (context.size == 0 || (current && context.age < oldest_image)) {
     PetscFunctionReturn(success);
   }
   context.image_valid = false;

@@ -41,6 +41,13 @@ double HessenbergLeastSquares::append(const Eigen::Ref<const Eigen::VectorXd>& c
   return std::abs(rotated_(p + 1));
 }
 
+void HessenbergLeastSquares::drop_last() {
+  const Eigen::Index p = --columns_;
+  rotated_(p) = cosines_.back() * rotated_(p) - sines_.back() * rotated_(p + 1);
+  cosines_.pop_back();
+  sines_.pop_back();
+}
+
 Eigen::VectorXd HessenbergLeastSquares::solve() const {
   Eigen::Index p = columns_;
   Eigen::VectorXd y = Eigen::VectorXd::Zero(p);
@@ -51,6 +58,8 @@ Eigen::VectorXd HessenbergLeastSquares::solve() const {
   y.head(p) = triangle.topLeftCorner(p, p).triangularView<Eigen::Upper>().solve(rotated_.head(p));
   return y;
 }
+
+double HessenbergLeastSquares::rounding_error() const { return std::numeric_limits<double>::epsilon() * largest_ * solve().lpNorm<1>(); }
 
 Eigen::VectorXd HessenbergLeastSquares::residual() const {
   Eigen::VectorXd t = Eigen::VectorXd::Zero(columns_ + 1);

@@ -17,8 +17,13 @@ class HessenbergLeastSquares {
   /// @returns min ‖β e₁ - H̄ y‖. O(p).
   double append(const Eigen::Ref<const Eigen::VectorXd>& column);
 
+  /// Takes the last column away again. O(1).
+  void drop_last();
+
   /// y, p entries. A column that depends on those before it, possible for the last one only, gets 0. O(p²).
   [[nodiscard]] Eigen::VectorXd solve() const;
+  /// About what rounding adds to the residual of that y: ε · largest entry of R · Σ|y_i|. Large where H̄ is nearly singular. O(p²).
+  [[nodiscard]] double rounding_error() const;
   /// β e₁ - H̄ y, p+1 entries, free of cancellation. O(p).
   [[nodiscard]] Eigen::VectorXd residual() const;
 

@@ -7,8 +7,10 @@
 namespace kindred::recycling {
 
 // A recycle space in an HDF5 file, a SequenceState with the array "recycle_space", float64 [k, n]: one vector after another, unknowns in
-// the order of the global matrix. The file does not depend on the number of processes. The first
-// process reads and writes; it needs memory for one vector of n. Collective; every process gets the same error.
+// the order of the global matrix. The file does not depend on the number of processes as
+// long as the numbering of the unknowns does not. A DMDA numbers its unknowns by its process grid: save and load with the same process
+// grid, or with slabs (-da_processors_x 1). The first process reads and writes; it needs memory for one vector of n. Collective; every
+// process gets the same error.
 
 /// Writes the first `count` columns, to a temporary file beside `path` that then takes its name.
 /// Raises PETSC_ERR_FILE_WRITE with HDF5's own message.

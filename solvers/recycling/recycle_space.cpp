@@ -4,8 +4,8 @@
 #include <exception>
 #include <new>
 
+#include <kindred/solvers/recycling/operator_state.hpp>
 #include <kindred/solvers/recycling/petsc_compat.hpp>
-
 #include <kindred/solvers/recycling/recycle_file.hpp>
 
 namespace kindred::recycling {
@@ -14,12 +14,14 @@ namespace {
 constexpr std::array<const char*, 3> harvest_names{"windows", "first", "none"};
 constexpr std::array<const char*, 2> refresh_names{"always", "adaptive"};
 
-PetscErrorCode read_path(OptionItems PetscOptionsObject, const std::string& name, const char* text, std::string* path) {
+PetscErrorCode read_path(OptionItems PetscOptionsObject, const std::string& name, const char* text, const char* function,
+                         std::string* path) {
   PetscFunctionBegin;
   std::array<char, PETSC_MAX_PATH_LEN> buffer{};
   PetscBool given = PETSC_FALSE;
-  PetscCall(PetscOptionsString(name.c_str(), text, "", path->c_str(), buffer.data(), buffer.size(), &given));
+  PetscCall(PetscOptionsString(name.c_str(), text, function, path->c_str(), buffer.data(), buffer.size(), &given));
   if (given) {
+    PetscCheck(buffer[0] != '\0', PetscOptionsObject->comm, PETSC_ERR_ARG_WRONG, "%s needs the name of a file", name.c_str());
     *path = buffer.data();
   }
   PetscFunctionReturn(success);
@@ -50,31 +52,31 @@ PetscErrorCode stamp_of(Mat matrix, ObjectStamp* stamp) {
 
 RecycleData* recycle_data(KSP ksp) { return static_cast<RecycleData*>(ksp->data); }
 
-PetscErrorCode read_recycle_options(OptionItems PetscOptionsObject, const char* type, RecycleData* data) {
+PetscErrorCode read_recycle_options(OptionItems PetscOptionsObject, const char* type, const char* create, RecycleData* data) {
   PetscFunctionBegin;
   RecycleOptions& options = data->options;
   const std::string stem = std::string("-ksp_") + type + "_";
-  PetscCall(PetscOptionsBoundedInt((stem + "recycle").c_str(), "Dimension of the recycle space (0: none)", "", options.recycle,
+  PetscCall(PetscOptionsBoundedInt((stem + "recycle").c_str(), "dimension of the recycle space (0: none)", create, options.recycle,
                                    &options.recycle, nullptr, 0));
-  PetscCall(PetscOptionsBoundedInt((stem + "window").c_str(), "Directions looked at together when the space is harvested", "",
+  PetscCall(PetscOptionsBoundedInt((stem + "window").c_str(), "directions looked at together when the space is harvested", create,
                                    options.window, &options.window, nullptr, 1));
   auto harvest = static_cast<PetscInt>(options.harvest);
-  PetscCall(PetscOptionsEList((stem + "harvest").c_str(), "Where the next recycle space comes from", "", harvest_names.data(),
+  PetscCall(PetscOptionsEList((stem + "harvest").c_str(), "where the next recycle space comes from", create, harvest_names.data(),
                               static_cast<PetscInt>(harvest_names.size()), harvest_names[static_cast<std::size_t>(harvest)], &harvest,
                               nullptr));
   options.harvest = static_cast<Harvest>(harvest);
   auto refresh = static_cast<PetscInt>(data->refresh.rule());
   PetscBool refresh_given = PETSC_FALSE;
-  PetscCall(PetscOptionsEList((stem + "refresh").c_str(), "Harvest during every solve, or only while iteration counts fall", "",
+  PetscCall(PetscOptionsEList((stem + "refresh").c_str(), "harvest during every solve, or only while iteration counts fall", create,
                               refresh_names.data(), static_cast<PetscInt>(refresh_names.size()),
                               refresh_names[static_cast<std::size_t>(refresh)], &refresh, &refresh_given));
   if (refresh_given) {
     data->refresh.set_rule(static_cast<Refresh>(refresh));
   }
-  PetscCall(
-      read_path(PetscOptionsObject, stem + "save", "File for the recycle space when the solver is reset or destroyed", &options.save));
+  PetscCall(read_path(PetscOptionsObject, stem + "save", "file for the recycle space when the solver is reset or destroyed",
+                      "KSPRecycleGetSpace", &options.save));
   const std::string before = options.load;
-  PetscCall(read_path(PetscOptionsObject, stem + "load", "File to take the first recycle space from", &options.load));
+  PetscCall(read_path(PetscOptionsObject, stem + "load", "file to take the first recycle space from", "KSPRecycleSetSpace", &options.load));
   data->load_pending = data->load_pending || options.load != before;
   PetscFunctionReturn(success);
 }
@@ -158,12 +160,21 @@ PetscErrorCode images_are_current(KSP ksp, Mat a, bool* current) {
   ObjectStamp stamp;
   PetscCall(stamp_of(a, &stamp));
   *current = data.ready && stamp == data.operator_stamp;
-  PetscBool shell = PETSC_FALSE;
-  PetscCall(PetscObjectTypeCompare(reinterpret_cast<PetscObject>(a), MATSHELL, &shell));
-  if (*current && shell) {
+  bool state_suffices = false;
+  PetscCall(state_follows_action(a, &state_suffices));
+  if (*current && !state_suffices) {
     const auto apply = [&](Vec x, Vec y) { return apply_operator(ksp, a, x, y); };
     PetscCall(still_maps(ksp->vec_rhs, data.vectors, data.images, apply, current));
   }
+  PetscFunctionReturn(success);
+}
+
+PetscErrorCode check_number(KSP ksp, double value) {
+  PetscFunctionBegin;
+  if (PetscIsInfOrNanReal(value)) {
+    ksp->rnorm = value;
+  }
+  KSPCheckDot(ksp, value);
   PetscFunctionReturn(success);
 }
 

@@ -55,7 +55,11 @@ struct RecycleData {
 RecycleData* recycle_data(KSP ksp);
 
 /// Reads the options named -ksp_<type>_…, inside a PetscOptionsHeadBegin/End.
-PetscErrorCode read_recycle_options(OptionItems PetscOptionsObject, const char* type, RecycleData* data);
+/// @param create  the function that documents them, for -help
+PetscErrorCode read_recycle_options(OptionItems PetscOptionsObject, const char* type, const char* create, RecycleData* data);
+
+/// Makes a number that is not finite the solve's result: its reason and its residual norm.
+PetscErrorCode check_number(KSP ksp, double value);
 
 /// One line of KSPView each for the options and for the space.
 PetscErrorCode view_recycling(KSP ksp, PetscViewer viewer);
@@ -70,8 +74,8 @@ PetscErrorCode release_space(KSP ksp);
 /// PetscErrors instead of exceptions, which must not cross PETSc's C frames.
 PetscErrorCode without_exceptions(KSP ksp, PetscErrorCode (*body)(KSP));
 
-/// Whether `images` still belong to the operator: the same object in the same state. A shell matrix, whose state does not follow what it
-/// stands for, is tried with one application.
+/// Whether `images` still belong to the operator: the same object in the same state. A matrix whose state does not follow its action is
+/// tried with one application.
 PetscErrorCode images_are_current(KSP ksp, Mat a, bool* current);
 
 /// Counted applications.

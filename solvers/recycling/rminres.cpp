@@ -18,7 +18,7 @@ PetscErrorCode solve(KSP ksp) { return without_exceptions(ksp, solve_rminres); }
 PetscErrorCode set_from_options(KSP ksp, OptionItems PetscOptionsObject) {
   PetscFunctionBegin;
   PetscOptionsHeadBegin(PetscOptionsObject, "KSP rminres options (MINRES with recycling)");
-  PetscCall(read_recycle_options(PetscOptionsObject, "rminres", recycle_data(ksp)));
+  PetscCall(read_recycle_options(PetscOptionsObject, "rminres", "KSPCreate_RMINRES", recycle_data(ksp)));
   PetscOptionsHeadEnd();
   PetscFunctionReturn(success);
 }

@@ -1,227 +1,13 @@
-#include <array>
 #include <cmath>
 #include <utility>
 
-#include <kindred/solvers/recycling/rminres_data.hpp>
+#include <kindred/solvers/recycling/rminres_lanczos.hpp>
 
-namespace kindred::recycling {
+namespace kindred::recycling::rminres {
 namespace {
 
-/// Below this β², as in PETSc's minres, the Lanczos process has ended.
-constexpr double breakdown = 1e-50;
-/// Of the residual norm at the start of a Lanczos process: what its recurrence says below this is rounding.
-constexpr double recurrence_accuracy = 1e-14;
-
-/// The QR factorisation of the tridiagonal matrix by Givens rotations, the last two of which are remembered.
-struct Rotations {
-  double c = 1.0, c_old = 1.0;
-  double s = 0.0, s_old = 0.0;
-  double diagonal = 0.0, above = 0.0, far_above = 0.0;  ///< the new column of R from the diagonal upwards
-  double eta = 0.0;                                     ///< last entry of the rotated right-hand side
-
-  void append(double alpha, double beta_before, double beta) {
-    const double c_older = std::exchange(c_old, c);
-    const double s_older = std::exchange(s_old, s);
-    const double rotated = c_old * alpha - c_older * s_old * beta_before;
-    diagonal = std::sqrt(rotated * rotated + beta * beta);
-    above = s_old * alpha + c_older * c_old * beta_before;
-    far_above = s_older * beta_before;
-    c = rotated / diagonal;
-    s = beta / diagonal;
-  }
-};
-
-/// What one solve works with: Lanczos vectors v and u = M⁻¹v, the next ones in r and z, directions w, and the k-vectors b = CᵀM⁻¹A u and e,
-/// which are to U what u and w are to the Krylov space.
-struct Solve {
-  KSP ksp;
-  RMINRES& method;
-  Mat a;
-  Vec x, right_hand_side, r, z, u, v, w, u_old, v_old, w_old, w_older, residual;
-  Rotations rotation = {};
-  double alpha = 0.0, beta = 0.0, beta_before = 0.0;
-  double product = 0.0;  ///< rᵀz of the vectors r and z
-  double norm = 0.0;
-  double first_norm = 0.0;  ///< when the Lanczos process began
-  bool first = true;        ///< no step since the Lanczos process began
-  Eigen::VectorXd b = {}, e = {}, e_old = {}, e_older = {};
-
-  [[nodiscard]] MPI_Comm comm() const { return PetscObjectComm(reinterpret_cast<PetscObject>(ksp)); }
-  [[nodiscard]] bool deflating() const { return method.vectors.cols() > 0; }
-  [[nodiscard]] bool done() const { return ksp->reason != KSP_CONVERGED_ITERATING; }
-  [[nodiscard]] bool exhausted() const { return true_norm() && !done() && norm <= recurrence_accuracy * first_norm; }
-  [[nodiscard]] bool true_norm() const { return ksp->normtype == KSP_NORM_UNPRECONDITIONED; }
-};
-
-PetscErrorCode check_number(KSP ksp, double value) {
-  PetscFunctionBegin;
-  KSPCheckDot(ksp, value);
-  PetscFunctionReturn(success);
-}
-
-PetscErrorCode fail_preconditioner(const Solve& s) {
-  PetscFunctionBegin;
-  PetscCheck(!s.ksp->errorifnotconverged, s.comm(), PETSC_ERR_NOT_CONVERGED,
-             "rminres stopped in iteration %" PetscInt_FMT ": the preconditioner is not positive definite (r'M^-1 r = %g)", s.ksp->its,
-             s.product);
-  PetscCall(PetscInfo(s.ksp, "The preconditioner is not positive definite\n"));
-  s.ksp->reason = KSP_DIVERGED_INDEFINITE_PC;
-  PetscFunctionReturn(success);
-}
-
-PetscErrorCode true_residual(Solve& s, Vec target) {
-  PetscFunctionBegin;
-  PetscCall(add_pending(s.ksp));
-  PetscCall(apply_operator(s.ksp, s.a, s.x, target));
-  PetscCall(VecAYPX(target, -1.0, s.right_hand_side));
-  PetscFunctionReturn(success);
-}
-
-/// The norm of a first residual r with z = M⁻¹r, and rᵀz, in one reduction.
-PetscErrorCode measure_start(Solve& s) {
-  PetscFunctionBegin;
-  std::array<double, 2> sums{};
-  Vec measured = s.true_norm() ? s.r : s.z;
-  PetscCall(local_dot(measured, measured, sums.data()));
-  PetscCall(local_dot(s.r, s.z, &sums[1]));
-  PetscCall(sum_over_processes(s.comm(), sums.data(), 2));
-  s.norm = PetscSqrtReal(sums[0]);
-  s.product = sums[1];
-  PetscCall(check_number(s.ksp, s.norm));
-  if (!s.done()) {
-    PetscCall(check_number(s.ksp, s.product));
-  }
-  if (!s.done() && s.product < breakdown && s.norm > breakdown) {
-    PetscCall(fail_preconditioner(s));
-  }
-  PetscFunctionReturn(success);
-}
-
-PetscErrorCode report(Solve& s, PetscInt iteration) {
-  PetscFunctionBegin;
-  s.ksp->rnorm = s.ksp->normtype == KSP_NORM_NONE ? 0.0 : s.norm;
-  PetscCall(KSPLogResidualHistory(s.ksp, s.ksp->rnorm));
-  PetscCall(KSPMonitor(s.ksp, iteration, s.ksp->rnorm));
-  PetscCall((*s.ksp->converged)(s.ksp, iteration, s.ksp->rnorm, &s.ksp->reason, s.ksp->cnvP));
-  PetscFunctionReturn(success);
-}
-
-/// x += U c, r -= C c, z -= M⁻¹C c with c = CᵀM⁻¹r: the residual of least norm over the recycle space. Twice, because the Lanczos process
-/// never touches what rounding leaves in the space of C, and that is relative to the residual before.
-PetscErrorCode project(Solve& s) {
-  PetscFunctionBegin;
-  for (int pass = 0; pass < 2; ++pass) {
-    Eigen::VectorXd c;
-    PetscCall(dots(s.method.preconditioned_images, s.r, &c));
-    PetscCall(add_combination(s.method.vectors, c, 1.0, s.x));
-    PetscCall(add_combination(s.method.images, c, -1.0, s.r));
-    PetscCall(add_combination(s.method.preconditioned_images, c, -1.0, s.z));
-  }
-  PetscFunctionReturn(success);
-}
-
-/// r and z, scaled, become the next v and u; the old ones are kept.
-PetscErrorCode shift_lanczos(Solve& s) {
-  PetscFunctionBegin;
-  std::swap(s.v_old, s.v);
-  std::swap(s.u_old, s.u);
-  std::swap(s.v, s.r);
-  std::swap(s.u, s.z);
-  PetscCall(VecScale(s.v, 1.0 / s.beta));
-  PetscCall(VecScale(s.u, 1.0 / s.beta));
-  PetscFunctionReturn(success);
-}
-
-/// Begins the Lanczos process from r and z, whose product is known.
-PetscErrorCode start_lanczos(Solve& s) {
-  PetscFunctionBegin;
-  if (s.product == 0.0) {
-    s.ksp->reason = KSP_CONVERGED_ATOL;
-    PetscFunctionReturn(success);
-  }
-  s.rotation = {};
-  s.beta = PetscSqrtReal(PetscAbsReal(s.product));
-  s.rotation.eta = s.beta;
-  s.first_norm = s.norm;
-  s.first = true;
-  if (s.true_norm()) {
-    PetscCall(VecCopy(s.r, s.residual));
-  }
-  PetscCall(shift_lanczos(s));
-  for (Vec zero : {s.u_old, s.v_old, s.w, s.w_old}) {
-    PetscCall(VecSet(zero, 0.0));
-  }
-  s.b = s.e = s.e_old = s.e_older = Eigen::VectorXd::Zero(s.method.vectors.cols());
-  s.method.pending = s.e;
-  if (s.method.harvest.collecting()) {
-    PetscCall(s.method.harvest.start_window(s.v, s.u));
-  }
-  PetscFunctionReturn(success);
-}
-
-PetscErrorCode start_harvest(Solve& s) {
-  PetscFunctionBegin;
-  RMINRES& method = s.method;
-  method.harvest.stop();
-  if (method.options.recycle > 0 && method.options.harvest != Harvest::none && method.refresh.harvest()) {
-    if (!s.deflating()) {
-      method.preconditioned_images.resize(method.vectors.rows(), 0);
-    }
-    PetscCall(method.harvest.begin(s.comm(), {&method.vectors, &method.images, &method.preconditioned_images}, method.options.recycle,
-                                   method.options.window, method.options.harvest == Harvest::first));
-  }
-  PetscFunctionReturn(success);
-}
-
-/// Deflates the initial residual. Tolerances stay relative to the residual before it, so the test of iteration 0 is repeated here only
-/// for PETSc's own test, whose threshold is known.
-PetscErrorCode start_deflation(Solve& s) {
-  PetscFunctionBegin;
-  Mat preconditioning_matrix = nullptr;
-  PetscCall(PCGetOperators(s.ksp->pc, nullptr, &preconditioning_matrix));
-  PetscCall(orthonormalise_images(s.ksp, s.a, preconditioning_matrix));
-  if (s.done() || !s.deflating()) {
-    PetscFunctionReturn(success);
-  }
-  PetscCall(project(s));
-  PetscCall(measure_start(s));
-  if (s.done()) {
-    PetscFunctionReturn(success);
-  }
-  const bool tested = s.ksp->normtype != KSP_NORM_NONE && s.ksp->converged == KSPConvergedDefault && s.ksp->chknorm < 0;
-  if (tested && s.norm <= s.ksp->ttol) {
-    s.ksp->rnorm = s.norm;
-    s.ksp->reason = s.norm <= s.ksp->abstol ? KSP_CONVERGED_ATOL : KSP_CONVERGED_RTOL;
-  }
-  PetscFunctionReturn(success);
-}
-
-PetscErrorCode start(Solve& s) {
-  PetscFunctionBegin;
-  s.ksp->its = 0;
-  s.method.pending.resize(0);
-  if (s.ksp->guess_zero) {
-    PetscCall(VecCopy(s.right_hand_side, s.r));
-  } else {
-    PetscCall(true_residual(s, s.r));
-  }
-  if (s.ksp->reason == KSP_DIVERGED_PC_FAILED) {
-    PetscCall(VecSetInf(s.r));
-  }
-  PetscCall(apply_preconditioner(s.ksp, s.r, s.z));
-  PetscCall(measure_start(s));
-  if (!s.done()) {
-    PetscCall(report(s, 0));
-  }
-  if (!s.done() && s.deflating()) {
-    PetscCall(start_deflation(s));
-  }
-  if (!s.done()) {
-    PetscCall(start_harvest(s));
-    PetscCall(start_lanczos(s));
-  }
-  PetscFunctionReturn(success);
-}
+/// Between two contradicted norms: a solve that makes less has reached what rounding errors allow.
+constexpr double least_progress = 0.5;
 
 /// r = A u - C b - α v - β v_old and z = M⁻¹r; α and b in one reduction, then β.
 PetscErrorCode lanczos_step(Solve& s) {
@@ -313,12 +99,19 @@ PetscErrorCode verify(Solve& s, PetscInt iteration) {
   if (s.done()) {
     PetscFunctionReturn(success);
   }
+  if (s.norm > least_progress * s.refuted) {
+    PetscCall(PetscInfo(s.ksp, "The true residual does not decrease any more: the tolerance is below what rounding errors allow\n"));
+    s.ksp->reason = KSP_DIVERGED_BREAKDOWN;
+    PetscFunctionReturn(success);
+  }
+  s.refuted = s.norm;
   PetscCall(PetscInfo(s.ksp, "The recurred residual had drifted from the true one, %g: restarting from it\n", s.norm));
   PetscCall(s.method.harvest.close_window(s.comm()));
   PetscCall(VecCopy(s.residual, s.r));
   PetscCall(apply_preconditioner(s.ksp, s.r, s.z));
   PetscCall(project(s));
   PetscCall(measure_start(s));
+  PetscCall(check_product(s, s.first_norm));
   if (!s.done()) {
     PetscCall(start_lanczos(s));
   }
@@ -390,6 +183,9 @@ PetscErrorCode finish(Solve& s) {
 }
 
 }  // namespace
+}  // namespace kindred::recycling::rminres
+
+namespace kindred::recycling {
 
 PetscErrorCode add_pending(KSP ksp) {
   PetscFunctionBegin;
@@ -411,31 +207,31 @@ PetscErrorCode solve_rminres(KSP ksp) {
   Mat a = nullptr;
   PetscCall(PCGetOperators(ksp->pc, &a, nullptr));
   Vec* work = ksp->work;
-  Solve s{ksp,
-          *static_cast<RMINRES*>(ksp->data),
-          a,
-          ksp->vec_sol,
-          ksp->vec_rhs,
-          work[0],
-          work[1],
-          work[2],
-          work[3],
-          work[4],
-          work[5],
-          work[6],
-          work[7],
-          work[8],
-          work[9]};
-  PetscCall(start(s));
+  rminres::Solve s{ksp,
+                   *static_cast<RMINRES*>(ksp->data),
+                   a,
+                   ksp->vec_sol,
+                   ksp->vec_rhs,
+                   work[0],
+                   work[1],
+                   work[2],
+                   work[3],
+                   work[4],
+                   work[5],
+                   work[6],
+                   work[7],
+                   work[8],
+                   work[9]};
+  PetscCall(rminres::start(s));
   for (PetscInt iteration = 1; !s.done(); ++iteration) {
     if (iteration > ksp->max_it) {
       ksp->reason = KSP_DIVERGED_ITS;
       break;
     }
     ksp->its = iteration;
-    PetscCall(step(s, iteration));
+    PetscCall(rminres::step(s, iteration));
   }
-  PetscCall(finish(s));
+  PetscCall(rminres::finish(s));
   PetscFunctionReturn(success);
 }
 

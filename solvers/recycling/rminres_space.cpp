@@ -15,7 +15,7 @@ PetscErrorCode orthonormalise(KSP ksp, RMINRES& method) {
     if (!products.allFinite()) {
       PetscCheck(!ksp->errorifnotconverged, comm, PETSC_ERR_NOT_CONVERGED,
                  "The operator or the preconditioner gives NaN or Inf on the recycle space");
-      ksp->reason = KSP_DIVERGED_NANORINF;
+      PetscCall(check_number(ksp, products.sum() - products.sum()));
       PetscFunctionReturn(success);
     }
     const GramTransform basis = orthonormalising_transform(products);

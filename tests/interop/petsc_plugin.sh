@@ -22,7 +22,7 @@ prepare_petsc "$work"
 say() { printf '%s\n' "$*"; }
 fail() {
   echo "petsc_plugin.sh: $1" >&2
-  [[ -n ${2:-} ]] && tail -n 30 "$2" >&2
+  [[ -n ${2:-} ]] && { grep -v 'Configure options' "$2" | head -n 40 >&2 || true; }
   exit 1
 }
 

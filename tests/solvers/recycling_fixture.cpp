@@ -64,6 +64,26 @@ SparseMatrix diffusion(Index cells, double sample, double wind) {
   return from_entries(cells * cells, entries);
 }
 
+SparseMatrix disc(Index cells, double contrast, double squared_radius) {
+  std::vector<Eigen::Triplet<double>> entries;
+  for (Index i = 0; i < cells; ++i) {
+    for (Index j = 0; j < cells; ++j) {
+      const Index row = i * cells + j;
+      for (const auto& [di, dj] : {std::pair<Index, Index>{-1, 0}, {1, 0}, {0, -1}, {0, 1}}) {
+        const double x = (static_cast<double>(j) + 0.5 + 0.5 * static_cast<double>(dj)) / static_cast<double>(cells) - 0.5;
+        const double y = (static_cast<double>(i) + 0.5 + 0.5 * static_cast<double>(di)) / static_cast<double>(cells) - 0.5;
+        const double face = x * x + y * y < squared_radius ? contrast : 1.0;
+        const bool inside = i + di >= 0 && i + di < cells && j + dj >= 0 && j + dj < cells;
+        entries.emplace_back(row, row, inside ? face : 2.0 * face);
+        if (inside) {
+          entries.emplace_back(row, (i + di) * cells + j + dj, -face);
+        }
+      }
+    }
+  }
+  return from_entries(cells * cells, entries);
+}
+
 SparseMatrix rotations(Index blocks, double angle, double growth) {
   std::vector<Eigen::Triplet<double>> entries;
   for (Index i = 0; i < blocks; ++i) {

@@ -21,6 +21,8 @@ using SparseMatrix = Eigen::SparseMatrix<double, Eigen::RowMajor>;
 SparseMatrix diffusion(Eigen::Index cells, double sample, double wind = 0.0);
 /// Block diagonal: rotations by `angle` times 1 + growth · i for block i.
 SparseMatrix rotations(Eigen::Index blocks, double angle, double growth);
+/// -∇·(a ∇u) on cells × cells squares with zero boundary values, a = contrast in a disc around the centre and 1 outside, times h².
+SparseMatrix disc(Eigen::Index cells, double contrast, double squared_radius);
 /// -∂²u/∂x² with insulated ends: constants are its null space.
 SparseMatrix insulated_rod(Eigen::Index nodes);
 

@@ -92,6 +92,8 @@ PetscInt assignment(const Chain& chain) {
   return assigned;
 }
 
+bool mentions(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
 PetscInt cluster_count(const Chain& chain) {
   PetscInt clusters = 0;
   PetscInt assigned = 0;
@@ -210,7 +212,92 @@ BOOST_AUTO_TEST_CASE(another_size_starts_anew_and_indefinite_matrices_are_refuse
   BOOST_TEST(chain.solve(test::make_system({.cells = {6, 5}})).iterations == 1);
   LinearSystem indefinite = test::make_system({.cells = {6, 5}, .shift = -100.0});
   Chain fresh("cluster_cholesky", {});
-  BOOST_CHECK_THROW(fresh.solve(indefinite), SolveError);
+  BOOST_TEST(fresh.solve(indefinite).reason == KSP_DIVERGED_PC_FAILED);
+  BOOST_TEST(fresh.solve(test::make_system({.cells = {6, 5}})).iterations == 1);  // and nothing of it is left
+  Chain strict("cluster_cholesky", {{"ksp_error_if_not_converged", "1"}});
+  BOOST_CHECK_EXCEPTION(strict.solve(indefinite), SolveError,
+                        [](const SolveError& error) { return mentions(error.what(), "symmetric positive definite"); });
+}
+
+BOOST_AUTO_TEST_CASE(a_nan_fails_the_preconditioner_and_the_next_matrix_is_fine) {
+  for (const char* pilot : {"1", "4"}) {
+    Chain chain("cluster_cholesky", {{"pc_cluster_cholesky_pilot", pilot}});
+    BOOST_TEST(chain.solve(scaled_system(1.0)).iterations == 1);
+    BOOST_TEST(chain.solve(scaled_system(std::nan(""))).reason == KSP_DIVERGED_PC_FAILED);
+    BOOST_TEST(chain.solve(scaled_system(2.0)).iterations == 1);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(symmetric_storage_is_factored_like_aij) {
+  petsc::Matrix general;
+  petsc::Matrix upper;
+  const LinearSystem system = scaled_system(1.0);
+  system.matrix->assemble(general);
+  KINDRED_PETSC(MatSetOption(general, MAT_SYMMETRIC, PETSC_TRUE));
+  KINDRED_PETSC(MatConvert(general, MATSBAIJ, MAT_INITIAL_MATRIX, upper.slot()));
+  petsc::Vector b;
+  petsc::Vector x[2];
+  KINDRED_PETSC(MatCreateVecs(general, x[0].slot(), b.slot()));
+  KINDRED_PETSC(VecDuplicate(b, x[1].slot()));
+  KINDRED_PETSC(VecSet(b, 1.0));
+  for (int i = 0; i < 2; ++i) {
+    Preconditioner pc;
+    KINDRED_PETSC(PCCreate(PETSC_COMM_SELF, pc.slot()));
+    KINDRED_PETSC(PCSetType(pc, "cluster_cholesky"));
+    KINDRED_PETSC(PCSetOperators(pc, i == 0 ? general : upper, i == 0 ? general : upper));
+    KINDRED_PETSC(PCApply(pc, b, x[i]));
+  }
+  KINDRED_PETSC(VecAXPY(x[1], -1.0, x[0]));
+  PetscReal difference = 1.0;
+  PetscReal size = 0.0;
+  KINDRED_PETSC(VecNorm(x[1], NORM_2, &difference));
+  KINDRED_PETSC(VecNorm(x[0], NORM_2, &size));
+  BOOST_TEST(difference <= 1e-13 * size);
+}
+
+BOOST_AUTO_TEST_CASE(matrices_without_entries_are_refused_with_the_reason) {
+  petsc::Matrix shell;
+  KINDRED_PETSC(MatCreateShell(PETSC_COMM_SELF, 9, 9, 9, 9, nullptr, shell.slot()));
+  for (const char* type : {"cluster_cholesky", "amg_reuse"}) {
+    Preconditioner pc;
+    KINDRED_PETSC(PCCreate(PETSC_COMM_SELF, pc.slot()));
+    KINDRED_PETSC(PCSetType(pc, type));
+    KINDRED_PETSC(PCSetOperators(pc, shell, shell));
+    try {
+      KINDRED_PETSC(PCSetUp(pc));
+      BOOST_ERROR("a shell matrix was accepted");
+    } catch (const SolveError& error) {
+      BOOST_TEST(mentions(error.what(), "give an assembled preconditioning matrix"), error.what());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(reused_preconditioners_apply_their_transpose) {
+  petsc::Matrix matrix;
+  scaled_system(2.0).matrix->assemble(matrix);
+  KINDRED_PETSC(MatSetValue(matrix, 0, 1, 5.0, ADD_VALUES));
+  KINDRED_PETSC(MatAssemblyBegin(matrix, MAT_FINAL_ASSEMBLY));
+  KINDRED_PETSC(MatAssemblyEnd(matrix, MAT_FINAL_ASSEMBLY));
+  const petsc::PrefixedOptions options("transposed_", {{"amg_reuse_pc_type", "lu"}});
+  Preconditioner pc;
+  KINDRED_PETSC(PCCreate(PETSC_COMM_SELF, pc.slot()));
+  KINDRED_PETSC(PCSetOptionsPrefix(pc, "transposed_"));
+  KINDRED_PETSC(PCSetType(pc, "amg_reuse"));
+  KINDRED_PETSC(PCSetFromOptions(pc));
+  KINDRED_PETSC(PCSetOperators(pc, matrix, matrix));
+  petsc::Vector b;
+  petsc::Vector x;
+  petsc::Vector back;
+  KINDRED_PETSC(MatCreateVecs(matrix, x.slot(), b.slot()));
+  KINDRED_PETSC(VecDuplicate(b, back.slot()));
+  KINDRED_PETSC(VecSet(b, 1.0));
+  KINDRED_PETSC(PCSetUp(pc));
+  KINDRED_PETSC(PCApplyTranspose(pc, b, x));
+  KINDRED_PETSC(MatMultTranspose(matrix, x, back));
+  KINDRED_PETSC(VecAXPY(back, -1.0, b));
+  PetscReal residual = 1.0;
+  KINDRED_PETSC(VecNorm(back, NORM_2, &residual));
+  BOOST_TEST(residual <= 1e-12);
 }
 
 // The same matrix again and again: one set-up. Members that differ: rebuilt once the excess exceeds the set-up's price.

@@ -8,6 +8,7 @@
 #include <kindred/solvers/recycling/gcrodr.hpp>
 
 #include "recycling_fixture.hpp"
+#include "recycling_systems.hpp"
 
 using namespace kindred;
 using namespace kindred::test;
@@ -293,6 +294,61 @@ BOOST_AUTO_TEST_CASE(an_inconsistent_singular_system_breaks_down) {
   Sequence s("gcrodr");
   BOOST_TEST(s.solve(a, VectorXd::Ones(10)) < 0);
   BOOST_TEST(s.x.allFinite());
+}
+
+BOOST_AUTO_TEST_CASE(an_inconsistent_singular_system_leaves_no_worse_solution_than_the_guess) {
+  const SparseMatrix a = darcy_neumann(8, 1);
+  for (unsigned seed = 0; seed < 4; ++seed) {
+    const VectorXd b = VectorXd::Ones(a.rows()) + random_vector(a.rows(), seed);
+    for (const PetscInt restart : {40, 100}) {
+      Sequence s("gcrodr");
+      configure(s, restart, 20);
+      BOOST_TEST_CONTEXT("seed " << seed << ", restart " << restart) {
+        BOOST_TEST(s.solve(a, b) < 0);
+        BOOST_TEST(s.relative_residual(b) <= 1.0);
+        PetscReal reported = 0.0;
+        KINDRED_PETSC(KSPGetResidualNorm(s.ksp(), &reported));
+        BOOST_TEST(reported == (b - a * s.x).norm(), boost::test_tools::tolerance(1e-6));
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_carried_space_that_brings_no_progress_is_dropped) {
+  // A contrast of a million with Jacobi: vectors of small residual deflate the wrong end of the preconditioned spectrum.
+  Sequence recycled("gcrodr", PCJACOBI);
+  Sequence fresh("gmresdr", PCJACOBI);
+  for (Sequence* s : {&recycled, &fresh}) {
+    KINDRED_PETSC(KSPSetTolerances(s->ksp(), 1e-8, 0.0, PETSC_DEFAULT, 1000));
+  }
+  for (int sample = 0; sample < 4; ++sample) {
+    const SparseMatrix a = disc(30, 1e6, 0.1 + 0.01 * sample);
+    const VectorXd b = VectorXd::NullaryExpr(a.rows(), [&](Eigen::Index i) {
+      const auto at = static_cast<double>(i);
+      return std::sin(1.0 + at * (0.7 + 0.1 * sample)) + 0.3 * std::cos(0.01 * at * at);
+    });
+    recycled.x = fresh.x = VectorXd::Zero(a.rows());
+    BOOST_TEST(fresh.solve(a, b) == KSP_CONVERGED_RTOL);
+    BOOST_TEST(recycled.solve(a, b) == KSP_CONVERGED_RTOL);
+    BOOST_TEST(recycled.relative_residual(b) <= 1e-8 * (1.0 + 1e-6));
+    BOOST_TEST_MESSAGE("contrast 1e6: gcrodr " << recycled.iterations() << ", gmresdr " << fresh.iterations());
+    BOOST_TEST(recycled.iterations() <= fresh.iterations() + 4 * 20);  // three cycles lost and one under way
+  }
+  BOOST_TEST(recycled.iterations() < 0.8 * static_cast<double>(fresh.iterations()));  // the spaces after it do help
+}
+
+BOOST_AUTO_TEST_CASE(a_residual_norm_below_rounding_is_not_believed) {
+  Sequence s("gcrodr", PCJACOBI, 0.0);
+  KINDRED_PETSC(KSPSetTolerances(s.ksp(), 0.0, 0.0, PETSC_DEFAULT, 500));
+  for (int sample = 0; sample < 3; ++sample) {
+    const VectorXd b = random_vector(400, 34U + static_cast<unsigned>(sample));
+    BOOST_TEST(s.solve(diffusion(20, sample), b) == KSP_DIVERGED_BREAKDOWN);
+    BOOST_TEST(s.relative_residual(b) <= 1e-14);
+    BOOST_TEST(s.iterations() < 250);
+    PetscReal reported = 0.0;
+    KINDRED_PETSC(KSPGetResidualNorm(s.ksp(), &reported));
+    BOOST_TEST(reported >= 0.1 * (b - s.a * s.x).norm());
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

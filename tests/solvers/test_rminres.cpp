@@ -280,4 +280,40 @@ BOOST_AUTO_TEST_CASE(a_space_is_saved_and_loaded) {
   BOOST_TEST(s.iterations() < 0.8 * plain.iterations());
 }
 
+BOOST_AUTO_TEST_CASE(a_system_that_deflation_solves_is_no_indefinite_preconditioner) {
+  for (const Index size : {2, 5}) {
+    for (const char* pc : {PCNONE, PCJACOBI}) {
+      Sequence s("rminres", pc);
+      for (int solve = 0; solve < 6; ++solve) {
+        SparseMatrix a(size, size);
+        for (Index i = 0; i < size; ++i) {
+          a.insert(i, i) = 2.0 + 0.1 * static_cast<double>(i) + 0.01 * (solve / 2);
+          if (i > 0) {
+            a.insert(i, i - 1) = a.insert(i - 1, i) = -1.0;
+          }
+        }
+        const VectorXd b = random_vector(size, static_cast<unsigned>(solve));
+        s.x = VectorXd::Zero(size);
+        BOOST_TEST_CONTEXT(size << " unknowns, " << pc << ", solve " << solve) {
+          BOOST_TEST(s.solve(a, b) > 0);
+          BOOST_TEST(s.relative_residual(b) <= 1e-8);
+        }
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_tolerance_below_rounding_ends_the_solve) {
+  const SparseMatrix a = wave(16, 1);
+  Sequence s("rminres", PCNONE, 1e-20);
+  set_options(s.ksp(), {{"ksp_norm_type", "unpreconditioned"}});
+  for (unsigned solve = 0; solve < 2; ++solve) {
+    const VectorXd b = random_vector(a.rows(), solve);
+    s.x = VectorXd::Zero(a.rows());
+    BOOST_TEST(s.solve(a, b) == KSP_DIVERGED_BREAKDOWN);
+    BOOST_TEST(s.iterations() < 1000);
+    BOOST_TEST(s.relative_residual(b) <= 1e-13);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

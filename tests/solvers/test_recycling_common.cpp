@@ -1,0 +1,99 @@
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <boost/test/unit_test.hpp>
+
+#include "recycling_systems.hpp"
+
+// What the recycling methods gcrodr, defcg and rminres have in common towards PETSc.
+
+using namespace kindred::test;
+using Eigen::VectorXd;
+namespace petsc = kindred::petsc;
+
+namespace {
+
+constexpr const char* methods[] = {"gcrodr", "defcg", "rminres"};
+
+/// A matrix that stands for the symmetric `inner` and keeps its state when that one changes.
+petsc::Matrix stand_in(const std::string& kind, Mat inner) {
+  petsc::Matrix result;
+  if (kind == "transpose") {
+    KINDRED_PETSC(MatCreateTranspose(inner, result.slot()));
+  } else {
+    KINDRED_PETSC(MatCreateNest(PETSC_COMM_SELF, 1, nullptr, 1, nullptr, &inner, result.slot()));
+  }
+  return result;
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(test_recycling_common, RecyclingFixture)
+
+BOOST_AUTO_TEST_CASE(matrices_made_of_others_are_recycled_like_assembled_ones) {
+  for (const char* type : methods) {
+    for (const char* kind : {"transpose", "nest"}) {
+      Sequence assembled(type);
+      Sequence s(type);
+      petsc::Matrix operator_matrix;
+      for (int sample = 0; sample < 4; ++sample) {
+        const SparseMatrix a = diffusion(12, 3.0 * sample);
+        const VectorXd b = random_vector(a.rows(), 7);
+        assembled.x = s.x = VectorXd::Zero(a.rows());
+        BOOST_TEST(assembled.solve(a, b) == KSP_CONVERGED_RTOL);
+        s.set_matrix(a);
+        if (!operator_matrix) {
+          operator_matrix = stand_in(kind, s.matrix());
+        }
+        KINDRED_PETSC(KSPSetOperators(s.ksp(), operator_matrix, operator_matrix));
+        BOOST_TEST_CONTEXT(type << ", " << kind << ", sample " << sample) {
+          BOOST_TEST(s.solve(b) == KSP_CONVERGED_RTOL);
+          BOOST_TEST(s.relative_residual(b) <= 1e-7);
+          BOOST_TEST(std::abs(s.iterations() - assembled.iterations()) <= 1);
+          // The one application that finds out.
+          BOOST_TEST(operator_applications(s.ksp()) - s.iterations() <=
+                     operator_applications(assembled.ksp()) - assembled.iterations() + (sample > 0 ? 1 : 0));
+        }
+      }
+      const VectorXd b = random_vector(s.a.rows(), 8);
+      s.x.setZero();
+      BOOST_TEST(s.solve(b) == KSP_CONVERGED_RTOL);
+      BOOST_TEST(operator_applications(s.ksp()) <= s.iterations() + 2);  // that one and b - A x
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_residual_norm_after_a_nan_is_none) {
+  const SparseMatrix a = diffusion(10, 0.0);
+  VectorXd b = random_vector(a.rows(), 1);
+  for (const char* type : methods) {
+    Sequence s(type);
+    BOOST_TEST(s.solve(a, b) == KSP_CONVERGED_RTOL);
+    VectorXd broken = b;
+    broken(3) = std::numeric_limits<double>::quiet_NaN();
+    s.x.setZero();
+    BOOST_TEST(s.solve(broken) == KSP_DIVERGED_NANORINF);
+    PetscReal norm = 0.0;
+    KINDRED_PETSC(KSPGetResidualNorm(s.ksp(), &norm));
+    BOOST_TEST(!std::isfinite(norm), type);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(files_need_names) {
+  for (const char* type : methods) {
+    for (const char* action : {"save", "load"}) {
+      const Sequence s(type);
+      const std::string option = std::string("ksp_") + type + "_" + action;
+      try {
+        set_options(s.ksp(), {{option, ""}});
+        BOOST_ERROR("-" + option + " without a value was accepted");
+      } catch (const kindred::SolveError& error) {
+        BOOST_TEST(std::string(error.what()).find("needs the name of a file") != std::string::npos, error.what());
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
