@@ -7,36 +7,47 @@
 #include <fmt/format.h>
 
 #include <kindred/core/base/error.hpp>
+#include <kindred/solvers/sequence/nearest_tree.hpp>
 
 namespace kindred {
 namespace {
 
 constexpr int most_iterations = 100;
 
-double squared_distance(std::span<const double> a, std::span<const double> b) {
-  double sum = 0.0;
-  for (std::size_t k = 0; k < a.size(); ++k) {
-    sum += (a[k] - b[k]) * (a[k] - b[k]);
-  }
-  return sum;
-}
-
-std::vector<double> mean_of(MatrixView points, const std::vector<Index>& assignment, Index cluster, std::span<const double> fallback) {
-  std::vector<double> mean(static_cast<std::size_t>(points.columns), 0.0);
-  Index members = 0;
-  for (Index i = 0; i < points.rows; ++i) {
-    if (assignment[static_cast<std::size_t>(i)] == cluster) {
-      ++members;
-      std::ranges::transform(mean, points.row(i), mean.begin(), std::plus<>());
+Index nearest_centre(std::span<const double> point, MatrixView centres, Index likely) {
+  Index best = likely;
+  double distance = squared_distance(point, centres.row(likely));
+  for (Index cluster = 0; cluster < centres.rows; ++cluster) {
+    const double other = squared_distance(point, centres.row(cluster), distance);
+    if (other < distance || (other == distance && cluster < best)) {
+      best = cluster;
+      distance = other;
     }
   }
-  if (members == 0) {
-    return {fallback.begin(), fallback.end()};
+  return best;
+}
+
+/// Centres of no dimension are all one.
+Index number_of(const std::vector<double>& centres, Index dimension) { return dimension > 0 ? std::ssize(centres) / dimension : 1; }
+
+/// Means of the clusters; a cluster without rows keeps its centre.
+void move_centres(MatrixView points, const std::vector<Index>& labels, std::vector<double>& centres) {
+  const auto dim = static_cast<std::size_t>(points.columns);
+  std::vector<double> sums(centres.size(), 0.0);
+  std::vector<double> counts(static_cast<std::size_t>(number_of(centres, points.columns)), 0.0);
+  for (Index row = 0; row < points.rows; ++row) {
+    const auto label = static_cast<std::size_t>(labels[static_cast<std::size_t>(row)]);
+    const auto point = points.row(row);
+    counts[label] += 1.0;
+    for (std::size_t c = 0; c < dim; ++c) {
+      sums[label * dim + c] += point[c];
+    }
   }
-  for (double& m : mean) {
-    m /= static_cast<double>(members);
+  for (std::size_t i = 0; i < centres.size(); ++i) {
+    if (const double count = counts[i / dim]; count > 0.0) {
+      centres[i] = sums[i] / count;
+    }
   }
-  return mean;
 }
 
 /// Centres far from each other, starting from the point nearest to `middle`.
@@ -63,18 +74,27 @@ std::vector<Index> spread_points(MatrixView points, Index clusters, std::span<co
 
 }  // namespace
 
-Index nearest_centroid(const Clusters& clusters, std::span<const double> point) {
-  const MatrixView centroids{clusters.centroids, clusters.count, static_cast<Index>(point.size())};
-  Index best = 0;
-  double least = std::numeric_limits<double>::infinity();
-  for (Index c = 0; c < clusters.count; ++c) {
-    const double d = squared_distance(centroids.row(c), point);
-    if (d < least) {
-      least = d;
-      best = c;
+std::vector<Index> lloyd(MatrixView points, int most_iterations, std::vector<double>& centres) {
+  const Index clusters = number_of(centres, points.columns);
+  std::vector<Index> labels(static_cast<std::size_t>(points.rows), 0);
+  for (int iteration = 0; iteration < most_iterations; ++iteration) {
+    bool changed = iteration == 0;
+    for (Index row = 0; row < points.rows; ++row) {
+      Index& label = labels[static_cast<std::size_t>(row)];
+      const Index nearest = nearest_centre(points.row(row), {centres, clusters, points.columns}, label);
+      changed = changed || nearest != label;
+      label = nearest;
     }
+    if (!changed) {
+      break;
+    }
+    move_centres(points, labels, centres);
   }
-  return best;
+  return labels;
+}
+
+Index nearest_centroid(const Clusters& clusters, std::span<const double> point) {
+  return nearest_centre(point, {clusters.centroids, clusters.count, static_cast<Index>(point.size())}, 0);
 }
 
 Clusters k_means(MatrixView points, Index clusters) {
@@ -84,32 +104,15 @@ Clusters k_means(MatrixView points, Index clusters) {
   if (!std::ranges::all_of(points.values, [](double v) { return std::isfinite(v); })) {
     throw InputError("k-means was given a point that is not finite");
   }
+  std::vector<double> middle(static_cast<std::size_t>(points.columns), 0.0);
+  move_centres(points, std::vector<Index>(static_cast<std::size_t>(points.rows), 0), middle);
   Clusters result;
-  result.assignment.assign(static_cast<std::size_t>(points.rows), 0);
-  const std::vector<double> middle = mean_of(points, result.assignment, 0, points.row(0));
   for (const Index i : spread_points(points, clusters, middle)) {
     const auto row = points.row(i);
     result.centroids.insert(result.centroids.end(), row.begin(), row.end());
     ++result.count;
   }
-  for (int iteration = 0; iteration < most_iterations; ++iteration) {
-    std::vector<Index> assignment;
-    for (Index i = 0; i < points.rows; ++i) {
-      assignment.push_back(nearest_centroid(result, points.row(i)));
-    }
-    const bool settled = iteration > 0 && assignment == result.assignment;
-    result.assignment = std::move(assignment);
-    if (settled) {
-      break;
-    }
-    std::vector<double> centroids;
-    const MatrixView old{result.centroids, result.count, points.columns};
-    for (Index c = 0; c < result.count; ++c) {
-      const auto mean = mean_of(points, result.assignment, c, old.row(c));
-      centroids.insert(centroids.end(), mean.begin(), mean.end());
-    }
-    result.centroids = std::move(centroids);
-  }
+  result.assignment = lloyd(points, most_iterations, result.centroids);
   return result;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include <kindred/core/base/types.hpp>
@@ -19,6 +20,13 @@ struct Clusters {
 /// @throws InputError if there is no point, clusters < 1, or a number is not finite
 /// Cost O(iterations · count · clusters · dim), at most 100 iterations.
 Clusters k_means(MatrixView points, Index clusters);
+
+/// Lloyd's iteration from given centres, which move to the means of their clusters; one without points stays. Ends when no point changes
+/// its cluster, at the latest after `most_iterations`. Ties go to the lower number.
+/// @param points  count × dim. @param centres  clusters × dim, row-major
+/// @returns the cluster of every point, by the centres before their last move
+/// Cost O(iterations · count · clusters · dim).
+std::vector<Index> lloyd(MatrixView points, int most_iterations, std::vector<double>& centres);
 
 /// Number of the nearest centroid. @param point dim numbers
 Index nearest_centroid(const Clusters& clusters, std::span<const double> point);

@@ -26,10 +26,12 @@ void Block::combine(const Block& other, Eigen::Index count, const Eigen::MatrixX
 
 PetscErrorCode sum_over_processes(MPI_Comm comm, double* values, Eigen::Index count) {
   PetscFunctionBegin;
+  PetscMPIInt processes = 1;
   PetscMPIInt length = 0;
+  PetscCallMPI(MPI_Comm_size(comm, &processes));
   PetscCall(PetscMPIIntCast(static_cast<PetscInt>(count), &length));
-  if (length > 0) {
-    PetscCall(MPIU_Allreduce(MPI_IN_PLACE, values, length, MPI_DOUBLE, MPI_SUM, comm));
+  if (processes > 1 && length > 0) {
+    PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, values, length, MPI_DOUBLE, MPI_SUM, comm));
   }
   PetscFunctionReturn(success);
 }
@@ -58,8 +60,7 @@ PetscErrorCode local_dots(const Block& block, Vec v, double* result) {
   }
   const PetscScalar* values = nullptr;
   PetscCall(VecGetArrayRead(v, &values));
-  Eigen::Map<Eigen::VectorXd>(result, block.cols()).noalias() =
-      block.view().transpose() * Eigen::Map<const Eigen::VectorXd>(values, block.rows());
+  products(block.storage(), block.cols(), values, result);
   PetscCall(VecRestoreArrayRead(v, &values));
   PetscFunctionReturn(success);
 }
@@ -74,10 +75,7 @@ PetscErrorCode dots(const Block& block, Vec v, Eigen::VectorXd* result) {
 
 PetscErrorCode gram(MPI_Comm comm, const Block& left, const Block& right, Eigen::MatrixXd* result) {
   PetscFunctionBegin;
-  result->setZero(left.cols(), right.cols());
-  if (left.rows() > 0) {
-    result->noalias() = left.view().transpose() * right.view();
-  }
+  products(left.storage(), left.cols(), right.storage(), right.cols(), *result);
   PetscCall(sum_over_processes(comm, result->data(), result->size()));
   PetscFunctionReturn(success);
 }

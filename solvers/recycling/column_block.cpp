@@ -48,6 +48,10 @@ void products(const ColumnBlock& left, Index left_count, const ColumnBlock& righ
   kernels::tall_products(tall(left, 0, left_count), tall(right, 0, right_count), result.data(), left_count);
 }
 
+void products(const ColumnBlock& left, Index left_count, const double* vector, double* result) {
+  kernels::tall_products(tall(left, 0, left_count), {vector, left.rows(), 1, left.rows()}, result, left_count);
+}
+
 void combine(ColumnBlock& block, Index own, const ColumnBlock& other, Index first, const Eigen::MatrixXd& coefficients) {
   const Index borrowed = coefficients.rows() - own;
   const Index count = coefficients.cols();

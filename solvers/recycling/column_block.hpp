@@ -51,6 +51,9 @@ void accumulate(const ColumnBlock& basis, Eigen::Index first, const Eigen::Vecto
 void products(const ColumnBlock& left, Eigen::Index left_count, const ColumnBlock& right, Eigen::Index right_count,
               Eigen::MatrixXd& result);
 
+/// result = Wᵀ x, one number for each of the first columns.
+void products(const ColumnBlock& left, Eigen::Index left_count, const double* vector, double* result);
+
 /// The first columns of `block` become [block(:, 0..a) other(:, first..first + b)] · coefficients, where a + b = rows of `coefficients`. In
 /// place, row block by row block; `other` may be `block` itself when b = 0.
 void combine(ColumnBlock& block, Eigen::Index own, const ColumnBlock& other, Eigen::Index first, const Eigen::MatrixXd& coefficients);

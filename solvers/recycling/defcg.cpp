@@ -3,6 +3,7 @@
 #include <new>
 
 #include <kindred/solvers/recycling/defcg_data.hpp>
+#include <kindred/solvers/recycling/recycle_access.hpp>
 
 namespace kindred::recycling {
 namespace {
@@ -42,7 +43,7 @@ PetscErrorCode reset(KSP ksp) {
 PetscErrorCode destroy(KSP ksp) {
   PetscFunctionBegin;
   PetscCall(release_space(ksp));
-  PetscCall(withdraw_interface(ksp));
+  PetscCall(withdraw_access(ksp));
   delete static_cast<DefCG*>(ksp->data);
   ksp->data = nullptr;
   PetscFunctionReturn(success);

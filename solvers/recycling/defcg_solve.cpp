@@ -297,41 +297,19 @@ PetscErrorCode iterate(Solve& s) {
   PetscFunctionReturn(success);
 }
 
-PetscErrorCode finish(Solve& s) {
-  PetscFunctionBegin;
-  DefCG& method = s.method;
-  const bool usable = s.ksp->reason > 0 || s.ksp->reason == KSP_DIVERGED_ITS;
-  const bool deflated = s.deflating();
-  if (usable) {
-    PetscCall(method.harvest.close_window(s.comm()));
-    if (method.harvest.take(&method.vectors, &method.images)) {
-      PetscCall(stamp_of(s.a, &method.operator_stamp));
-      method.ready = true;
-      method.unsaved = true;
-    }
-  }
-  method.harvest.stop();
-  if (s.ksp->reason > 0 && deflated) {
-    method.refresh.record(s.ksp->its);
-  }
-  PetscFunctionReturn(success);
-}
-
 }  // namespace
 
 PetscErrorCode solve_defcg(KSP ksp) {
   PetscFunctionBegin;
-  PetscBool scaled = PETSC_FALSE;
-  PetscCall(PCGetDiagonalScale(ksp->pc, &scaled));
-  PetscCheck(!scaled, PetscObjectComm(reinterpret_cast<PetscObject>(ksp)), PETSC_ERR_SUP,
-             "Krylov method defcg does not support diagonal scaling; use a Jacobi preconditioner instead");
+  PetscCall(refuse_diagonal_scaling(ksp, "defcg"));
   PetscCall(prepare_space(ksp));
   Mat a = nullptr;
   PetscCall(PCGetOperators(ksp->pc, &a, nullptr));
   Solve s{ksp, *static_cast<DefCG*>(ksp->data), a, ksp->vec_sol, ksp->vec_rhs, ksp->work[0], ksp->work[1], ksp->work[2], ksp->work[3]};
   PetscCall(start(s));
   PetscCall(iterate(s));
-  PetscCall(finish(s));
+  bool taken = false;
+  PetscCall(finish_harvest(ksp, a, s.method, taken));
   PetscFunctionReturn(success);
 }
 

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include <kindred/solvers/recycling/gcrodr_context.hpp>
+#include <kindred/solvers/recycling/recycle_access.hpp>
 
 namespace kindred::recycling::gcrodr {
 namespace {
@@ -320,7 +321,7 @@ PetscErrorCode create(KSP ksp, bool carry) {
   ksp->ops->buildresidual = KSPBuildResidualDefault;
   PetscCall(KSPSetSupportedNorm(ksp, KSP_NORM_UNPRECONDITIONED, PC_RIGHT, 3));
   PetscCall(KSPSetSupportedNorm(ksp, KSP_NORM_NONE, PC_RIGHT, 1));
-  PetscCall(compose_access(ksp));
+  PetscCall(make_accessible(ksp));
   PetscFunctionReturn(success);
 }
 

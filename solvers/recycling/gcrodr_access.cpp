@@ -1,14 +1,9 @@
-#include <algorithm>
-
 #include <kindred/solvers/recycling/gcrodr_context.hpp>
+#include <kindred/solvers/recycling/recycle_access.hpp>
 #include <kindred/solvers/recycling/recycle_file.hpp>
 
 namespace kindred::recycling::gcrodr {
 namespace {
-
-constexpr const char* get_space_name = "KSPRecycleGetSpace_C";
-constexpr const char* set_space_name = "KSPRecycleSetSpace_C";
-constexpr const char* get_applications_name = "KSPRecycleGetApplications_C";
 
 PetscErrorCode require_storage(KSP ksp) {
   PetscFunctionBegin;
@@ -18,21 +13,13 @@ PetscErrorCode require_storage(KSP ksp) {
   PetscFunctionReturn(success);
 }
 
-PetscErrorCode copy_to_dense(KSP ksp, const ColumnBlock& block, Mat* dense) {
+/// The first columns of a block, as many as U has.
+PetscErrorCode copy_columns(KSP ksp, const ColumnBlock& block, Mat* dense) {
   const Context& context = context_of(ksp);
   PetscInt global_rows = 0;
-  PetscInt stride = 0;
-  PetscScalar* values = nullptr;
   PetscFunctionBegin;
   PetscCall(VecGetSize(context.lent_input, &global_rows));
-  PetscCall(MatCreateDense(communicator_of(ksp), static_cast<PetscInt>(block.rows()), PETSC_DECIDE, global_rows,
-                           static_cast<PetscInt>(context.size), nullptr, dense));
-  PetscCall(MatDenseGetLDA(*dense, &stride));
-  PetscCall(MatDenseGetArrayWrite(*dense, &values));
-  ColumnBlock::Map(values, block.rows(), context.size, Eigen::OuterStride<>(stride)) = block.view(0, context.size);
-  PetscCall(MatDenseRestoreArrayWrite(*dense, &values));
-  PetscCall(MatAssemblyBegin(*dense, MAT_FINAL_ASSEMBLY));
-  PetscCall(MatAssemblyEnd(*dense, MAT_FINAL_ASSEMBLY));
+  PetscCall(copy_to_dense(ksp, block.view(0, context.size), global_rows, dense));
   PetscFunctionReturn(success);
 }
 
@@ -91,21 +78,8 @@ PetscErrorCode require_type(KSP ksp) {
   PetscFunctionReturn(success);
 }
 
-PetscErrorCode compose_access(KSP ksp) {
-  auto* object = reinterpret_cast<PetscObject>(ksp);
-  PetscFunctionBegin;
-  PetscCall(PetscObjectComposeFunction(object, get_space_name, KSPGCRODRGetRecycleSpace));
-  PetscCall(PetscObjectComposeFunction(object, set_space_name, KSPGCRODRSetRecycleSpace));
-  PetscCall(PetscObjectComposeFunction(object, get_applications_name, get_applications));
-  PetscFunctionReturn(success);
-}
-
-PetscErrorCode withdraw_access(KSP ksp) {
-  PetscFunctionBegin;
-  for (const char* name : {get_space_name, set_space_name, get_applications_name}) {
-    PetscCall(PetscObjectComposeFunction(reinterpret_cast<PetscObject>(ksp), name, nullptr));
-  }
-  PetscFunctionReturn(success);
+PetscErrorCode make_accessible(KSP ksp) {
+  return compose_access(ksp, {KSPGCRODRGetRecycleSpace, KSPGCRODRSetRecycleSpace, get_applications});
 }
 
 PetscErrorCode load_if_pending(KSP ksp) {
@@ -126,7 +100,7 @@ using namespace kindred::recycling::gcrodr;
 PetscErrorCode KSPGCRODRGetRecycleSpace(KSP ksp, Mat* space) {
   PetscFunctionBegin;
   PetscCall(require_storage(ksp));
-  PetscCall(copy_to_dense(ksp, context_of(ksp).solutions, space));
+  PetscCall(copy_columns(ksp, context_of(ksp).solutions, space));
   PetscFunctionReturn(success);
 }
 
@@ -135,7 +109,7 @@ PetscErrorCode KSPGCRODRGetRecycleImage(KSP ksp, Mat* image) {
   PetscCall(require_storage(ksp));
   PetscCheck(context_of(ksp).image_valid || context_of(ksp).size == 0, communicator_of(ksp), PETSC_ERR_ORDER,
              "A U has not been computed for this recycle space yet; call KSPSolve() first");
-  PetscCall(copy_to_dense(ksp, context_of(ksp).images, image));
+  PetscCall(copy_columns(ksp, context_of(ksp).images, image));
   PetscFunctionReturn(success);
 }
 

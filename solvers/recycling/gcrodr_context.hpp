@@ -9,6 +9,7 @@
 #include <kindred/solvers/recycling/column_block.hpp>
 #include <kindred/solvers/recycling/gcrodr.hpp>
 #include <kindred/solvers/recycling/hessenberg.hpp>
+#include <kindred/solvers/recycling/operator_state.hpp>
 #include <kindred/solvers/recycling/petsc_compat.hpp>
 
 // What the files of the KSP types gcrodr and gmresdr share. Notation of gcrodr.hpp.
@@ -33,8 +34,7 @@ struct Settings {
 
 /// An operator in one state; equal stamps mean that A U = C still holds.
 struct OperatorStamp {
-  PetscObjectId id = 0;
-  PetscObjectState state = 0;
+  ObjectStamp object;
   PetscBool transposed = PETSC_FALSE;
   bool operator==(const OperatorStamp&) const = default;
 };
@@ -116,9 +116,8 @@ PetscErrorCode check_settings(KSP ksp);
 // gcrodr_access.cpp
 /// Raises PETSC_ERR_ARG_WRONG unless the KSP is of type gcrodr or gmresdr.
 PetscErrorCode require_type(KSP ksp);
-/// Makes the space known to callers that know no type, by PetscObjectComposeFunction().
-PetscErrorCode compose_access(KSP ksp);
-PetscErrorCode withdraw_access(KSP ksp);
+/// Makes the functions of recycle_interface.hpp work for this KSP, until withdraw_access().
+PetscErrorCode make_accessible(KSP ksp);
 PetscErrorCode load_if_pending(KSP ksp);
 
 // gcrodr_operators.cpp

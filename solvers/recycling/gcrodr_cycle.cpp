@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include <kindred/solvers/recycling/block_vectors.hpp>
 #include <kindred/solvers/recycling/gcrodr_context.hpp>
 #include <kindred/solvers/recycling/orthogonalization.hpp>
 
@@ -70,11 +71,11 @@ PetscErrorCode begin_cycle(KSP ksp, Vec residual, double& norm) {
   PetscFunctionBegin;
   PetscCall(VecGetArray(residual, &r));
   project(context.images, k, r, sums);
-  PetscCall(reduce_sum(communicator_of(ksp), sums.data(), k + 1));
+  PetscCall(sum_over_processes(communicator_of(ksp), sums.data(), k + 1));
   if (k > 0) {
     const VectorXd c = sums.head(k);
     subtract_and_project(context.images, c, r, sums);
-    PetscCall(reduce_sum(communicator_of(ksp), sums.data(), k + 1));
+    PetscCall(sum_over_processes(communicator_of(ksp), sums.data(), k + 1));
     PetscCall(VecGetArray(ksp->vec_sol, &x));
     accumulate(context.solutions, 0, c, x);
     PetscCall(VecRestoreArray(ksp->vec_sol, &x));

@@ -116,8 +116,7 @@ PetscErrorCode check_image(KSP ksp, bool& current) {
   bool state_suffices = false;
   PetscFunctionBegin;
   PetscCall(PCGetOperators(ksp->pc, &a, nullptr));
-  PetscCall(PetscObjectGetId(reinterpret_cast<PetscObject>(a), &stamp.id));
-  PetscCall(PetscObjectStateGet(reinterpret_cast<PetscObject>(a), &stamp.state));
+  PetscCall(stamp_of(a, &stamp.object));
   stamp.transposed = ksp->transpose_solve;
   current = context.image_valid && context.stamp == stamp;
   context.stamp = stamp;

@@ -1,6 +1,7 @@
 #include <array>
 
 #include <kindred/solvers/recycling/gcrodr_context.hpp>
+#include <kindred/solvers/recycling/recycle_file.hpp>
 
 namespace kindred::recycling::gcrodr {
 namespace {
@@ -11,19 +12,6 @@ constexpr std::array<const char*, 2> orthogonalization_names{"cgs2", "mgs"};
 const char* type_of(KSP ksp) { return reinterpret_cast<PetscObject>(ksp)->type_name; }
 
 std::string option(KSP ksp, const char* name) { return std::string("-ksp_") + type_of(ksp) + "_" + name; }
-
-PetscErrorCode read_text(OptionItems PetscOptionsObject, KSP ksp, const char* name, const char* help, const char* function,
-                         std::string& value) {
-  std::array<char, PETSC_MAX_PATH_LEN> buffer{};
-  PetscBool given = PETSC_FALSE;
-  PetscFunctionBegin;
-  PetscCall(PetscOptionsString(option(ksp, name).c_str(), help, function, value.c_str(), buffer.data(), buffer.size(), &given));
-  if (given) {
-    PetscCheck(buffer[0] != '\0', communicator_of(ksp), PETSC_ERR_ARG_WRONG, "%s needs the name of a file", option(ksp, name).c_str());
-    value = buffer.data();
-  }
-  PetscFunctionReturn(success);
-}
 
 PetscErrorCode read_flag(OptionItems PetscOptionsObject, KSP ksp, const char* name, const char* help, const char* function, bool& value) {
   PetscBool flag = value ? PETSC_TRUE : PETSC_FALSE;
@@ -89,10 +77,10 @@ PetscErrorCode set_from_options(KSP ksp, OptionItems PetscOptionsObject) {
                       "KSPGCRODRSetAdaptiveRecycle", settings.adaptive_recycle));
   if (settings.carry) {
     const std::string previous = settings.load;
-    PetscCall(read_text(PetscOptionsObject, ksp, "save", "HDF5 file for the recycle space, written at KSPReset() or KSPDestroy()",
-                        "KSPGCRODRSaveRecycleSpace", settings.save));
-    PetscCall(read_text(PetscOptionsObject, ksp, "load", "HDF5 file with the recycle space to begin with", "KSPGCRODRLoadRecycleSpace",
-                        settings.load));
+    PetscCall(read_path(PetscOptionsObject, option(ksp, "save"), "HDF5 file for the recycle space, written at KSPReset() or KSPDestroy()",
+                        "KSPGCRODRSaveRecycleSpace", &settings.save));
+    PetscCall(read_path(PetscOptionsObject, option(ksp, "load"), "HDF5 file with the recycle space to begin with",
+                        "KSPGCRODRLoadRecycleSpace", &settings.load));
     context_of(ksp).load_pending |= settings.load != previous;
   }
   PetscOptionsHeadEnd();

@@ -1,5 +1,6 @@
 #include <limits>
 
+#include <kindred/solvers/recycling/block_vectors.hpp>
 #include <kindred/solvers/recycling/gcrodr_context.hpp>
 #include <kindred/solvers/recycling/harmonic_ritz.hpp>
 #include <kindred/solvers/recycling/orthogonalization.hpp>
@@ -39,7 +40,7 @@ PetscErrorCode stored_products(KSP ksp, Index rows, Index columns, MatrixXd& pro
   MatrixXd sums(rows + 1, columns);
   sums.topRows(rows) = inner;
   sums.row(rows) = context.solutions.view(0, columns).colwise().squaredNorm();
-  PetscCall(reduce_sum(communicator_of(ksp), sums.data(), sums.size()));
+  PetscCall(sum_over_processes(communicator_of(ksp), sums.data(), sums.size()));
   products = sums.topRows(rows);
   squared_norms = sums.row(rows).transpose();
   PetscFunctionReturn(success);

@@ -4,6 +4,13 @@
 
 namespace kindred::recycling {
 
+PetscErrorCode stamp_of(Mat matrix, ObjectStamp* stamp) {
+  PetscFunctionBegin;
+  PetscCall(PetscObjectGetId(reinterpret_cast<PetscObject>(matrix), &stamp->id));
+  PetscCall(PetscObjectStateGet(reinterpret_cast<PetscObject>(matrix), &stamp->state));
+  PetscFunctionReturn(success);
+}
+
 PetscErrorCode state_follows_action(Mat matrix, bool* follows) {
   PetscBool assembled = PETSC_FALSE;
   PetscFunctionBegin;

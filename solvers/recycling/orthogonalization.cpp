@@ -5,6 +5,7 @@
 
 #include <eigen3/Eigen/Dense>
 
+#include <kindred/solvers/recycling/block_vectors.hpp>
 #include <kindred/solvers/recycling/harmonic_ritz.hpp>
 #include <kindred/solvers/recycling/petsc_compat.hpp>
 
@@ -33,7 +34,7 @@ PetscErrorCode classical_gram_schmidt(MPI_Comm communicator, ColumnBlock& basis,
   VectorXd sums;
   PetscFunctionBegin;
   project(basis, count, w.data(), sums);
-  PetscCall(reduce_sum(communicator, sums.data(), count + 1));
+  PetscCall(sum_over_processes(communicator, sums.data(), count + 1));
   projection.original_norm = std::sqrt(sums(count));
   projection.coefficients = VectorXd::Zero(count);
   if (!std::isfinite(sums.sum())) {
@@ -43,7 +44,7 @@ PetscErrorCode classical_gram_schmidt(MPI_Comm communicator, ColumnBlock& basis,
   for (int pass = 0; pass < most_passes; ++pass) {
     h = sums.head(count);
     subtract_and_project(basis, h, w.data(), sums);
-    PetscCall(reduce_sum(communicator, sums.data(), count + 1));
+    PetscCall(sum_over_processes(communicator, sums.data(), count + 1));
     projection.coefficients += h;
     projection.norm = std::sqrt(sums(count));
     if (is_rounding_error(projection.norm, projection.original_norm, count)) {
@@ -62,7 +63,7 @@ PetscErrorCode modified_gram_schmidt(MPI_Comm communicator, ColumnBlock& basis, 
   Eigen::Map<VectorXd> w(basis.column(count), basis.rows());
   double squared = w.squaredNorm();
   PetscFunctionBegin;
-  PetscCall(reduce_sum(communicator, &squared, 1));
+  PetscCall(sum_over_processes(communicator, &squared, 1));
   projection.original_norm = std::sqrt(squared);
   projection.coefficients.resize(count);
   if (!std::isfinite(projection.original_norm)) {
@@ -71,11 +72,11 @@ PetscErrorCode modified_gram_schmidt(MPI_Comm communicator, ColumnBlock& basis, 
   for (Index i = 0; i < count; ++i) {
     const auto v = basis.view(i, 1).col(0);
     projection.coefficients(i) = v.dot(w);
-    PetscCall(reduce_sum(communicator, &projection.coefficients(i), 1));
+    PetscCall(sum_over_processes(communicator, &projection.coefficients(i), 1));
     w -= projection.coefficients(i) * v;
   }
   squared = w.squaredNorm();
-  PetscCall(reduce_sum(communicator, &squared, 1));
+  PetscCall(sum_over_processes(communicator, &squared, 1));
   projection.norm = std::sqrt(squared);
   if (is_rounding_error(projection.norm, projection.original_norm, count)) {
     projection.norm = 0.0;
@@ -88,7 +89,7 @@ PetscErrorCode modified_gram_schmidt(MPI_Comm communicator, ColumnBlock& basis, 
 PetscErrorCode gram_matrix(MPI_Comm communicator, const ColumnBlock& block, Index count, MatrixXd& gram) {
   PetscFunctionBegin;
   products(block, count, block, count, gram);
-  PetscCall(reduce_sum(communicator, gram.data(), gram.size()));
+  PetscCall(sum_over_processes(communicator, gram.data(), gram.size()));
   PetscFunctionReturn(success);
 }
 
@@ -139,16 +140,6 @@ PetscErrorCode gram_schmidt_image(MPI_Comm communicator, ColumnBlock& image, Col
 }
 
 }  // namespace
-
-PetscErrorCode reduce_sum(MPI_Comm communicator, double* values, Index count) {
-  PetscMPIInt processes = 1;
-  PetscFunctionBegin;
-  PetscCallMPI(MPI_Comm_size(communicator, &processes));
-  if (processes > 1) {
-    PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, values, static_cast<PetscMPIInt>(count), MPI_DOUBLE, MPI_SUM, communicator));
-  }
-  PetscFunctionReturn(success);
-}
 
 PetscErrorCode orthogonalize(MPI_Comm communicator, KSPGCRODROrthogonalization method, ColumnBlock& basis, Index count,
                              Projection& projection) {

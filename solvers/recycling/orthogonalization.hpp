@@ -12,9 +12,6 @@ struct Projection {
   double norm = 0.0;             ///< of the part orthogonal to W; 0 if that is rounding error, and w is then undefined
 };
 
-/// Sum over the processes of `communicator`, in place.
-PetscErrorCode reduce_sum(MPI_Comm communicator, double* values, Eigen::Index count);
-
 /// Makes column `count` of W orthogonal to the orthonormal columns before it and normalises it.
 /// cgs2: classical Gram-Schmidt, repeated until the measured cosines to the basis are below 5e-14. The product that corrects the vector and
 /// the one that measures it share a pass over W, so that two passes and two reductions do where the first correction was enough; a second

@@ -11,7 +11,6 @@
 #include <fmt/format.h>
 
 #include <kindred/core/hdf5/hdf5.hpp>
-#include <kindred/solvers/recycling/petsc_compat.hpp>
 #include <kindred/solvers/sequence/state_file.hpp>
 
 namespace kindred::recycling {
@@ -100,6 +99,19 @@ SpaceFile open_checked(const std::string& path, Index unknowns) {
 }
 
 }  // namespace
+
+PetscErrorCode read_path(OptionItems PetscOptionsObject, const std::string& name, const char* text, const char* function,
+                         std::string* path) {
+  PetscFunctionBegin;
+  std::array<char, PETSC_MAX_PATH_LEN> buffer{};
+  PetscBool given = PETSC_FALSE;
+  PetscCall(PetscOptionsString(name.c_str(), text, function, path->c_str(), buffer.data(), buffer.size(), &given));
+  if (given) {
+    PetscCheck(buffer[0] != '\0', PetscOptionsObject->comm, PETSC_ERR_ARG_WRONG, "%s needs the name of a file", name.c_str());
+    *path = buffer.data();
+  }
+  PetscFunctionReturn(success);
+}
 
 PetscErrorCode save_columns(MPI_Comm communicator, const ColumnBlock& block, Index count, const char* path) {
   Layout layout;

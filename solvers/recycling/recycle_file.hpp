@@ -1,10 +1,18 @@
 #pragma once
 
+#include <string>
+
 #include <petscsys.h>
 
 #include <kindred/solvers/recycling/column_block.hpp>
+#include <kindred/solvers/recycling/petsc_compat.hpp>
 
 namespace kindred::recycling {
+
+/// Reads the option `name`, whose value is a file; `path` stays as it is if the option is not given. Inside a PetscOptionsHeadBegin/End.
+/// Raises PETSC_ERR_ARG_WRONG if the option has no value.
+PetscErrorCode read_path(OptionItems PetscOptionsObject, const std::string& name, const char* text, const char* function,
+                         std::string* path);
 
 // A recycle space in an HDF5 file, a SequenceState with the array "recycle_space", float64 [k, n]: one vector after another, unknowns in
 // the order of the global matrix. The file does not depend on the number of processes as

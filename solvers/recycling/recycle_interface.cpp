@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include <kindred/solvers/recycling/recycle_space.hpp>
+#include <kindred/solvers/recycling/petsc_compat.hpp>
+#include <kindred/solvers/recycling/recycle_access.hpp>
 
 namespace kindred::recycling {
 namespace {
@@ -12,60 +13,6 @@ constexpr const char* set_space_name = "KSPRecycleSetSpace_C";
 constexpr const char* get_applications_name = "KSPRecycleGetApplications_C";
 
 PetscObject object(KSP ksp) { return reinterpret_cast<PetscObject>(ksp); }
-
-PetscErrorCode get_space(KSP ksp, Mat* space) {
-  PetscFunctionBegin;
-  const RecycleData& data = *recycle_data(ksp);
-  *space = nullptr;
-  if (data.vectors.cols() == 0) {
-    PetscFunctionReturn(success);
-  }
-  PetscCall(MatCreateDense(PetscObjectComm(object(ksp)), static_cast<PetscInt>(data.vectors.rows()), PETSC_DECIDE, data.global_size,
-                           static_cast<PetscInt>(data.vectors.cols()), nullptr, space));
-  PetscScalar* values = nullptr;
-  PetscInt stride = 0;
-  PetscCall(MatDenseGetLDA(*space, &stride));
-  PetscCall(MatDenseGetArrayWrite(*space, &values));
-  ColumnBlock::Map(values, data.vectors.rows(), data.vectors.cols(), Eigen::OuterStride<>(std::max<PetscInt>(stride, 1))) =
-      data.vectors.view();
-  PetscCall(MatDenseRestoreArrayWrite(*space, &values));
-  PetscCall(MatAssemblyBegin(*space, MAT_FINAL_ASSEMBLY));
-  PetscCall(MatAssemblyEnd(*space, MAT_FINAL_ASSEMBLY));
-  PetscFunctionReturn(success);
-}
-
-PetscErrorCode set_space(KSP ksp, Mat space) {
-  PetscFunctionBegin;
-  RecycleData& data = *recycle_data(ksp);
-  PetscInt local = 0;
-  PetscInt columns = 0;
-  PetscInt stride = 0;
-  const PetscScalar* values = nullptr;
-  PetscCall(MatGetLocalSize(space, &local, nullptr));
-  PetscCall(MatGetSize(space, &data.global_size, &columns));
-  PetscCall(MatDenseGetLDA(space, &stride));
-  PetscCall(MatDenseGetArrayRead(space, &values));
-  data.vectors.resize(local, columns);
-  data.vectors.view() = ColumnBlock::ConstMap(values, local, columns, Eigen::OuterStride<>(std::max<PetscInt>(stride, 1)));
-  PetscCall(MatDenseRestoreArrayRead(space, &values));
-  data.ready = false;
-  data.load_pending = false;
-  data.unsaved = true;
-  data.refresh.forget();
-  PetscFunctionReturn(success);
-}
-
-PetscErrorCode get_applications(KSP ksp, PetscInt* operators, PetscInt* preconditioners) {
-  PetscFunctionBegin;
-  const Applications& applications = recycle_data(ksp)->applications;
-  if (operators != nullptr) {
-    *operators = applications.operators;
-  }
-  if (preconditioners != nullptr) {
-    *preconditioners = applications.preconditioners;
-  }
-  PetscFunctionReturn(success);
-}
 
 template <class Function>
 PetscErrorCode find(KSP ksp, const char* name, Function** function) {
@@ -81,19 +28,34 @@ PetscErrorCode find(KSP ksp, const char* name, Function** function) {
 
 }  // namespace
 
-PetscErrorCode compose_interface(KSP ksp) {
+PetscErrorCode compose_access(KSP ksp, const RecycleAccess& access) {
   PetscFunctionBegin;
-  PetscCall(PetscObjectComposeFunction(object(ksp), get_space_name, get_space));
-  PetscCall(PetscObjectComposeFunction(object(ksp), set_space_name, set_space));
-  PetscCall(PetscObjectComposeFunction(object(ksp), get_applications_name, get_applications));
+  PetscCall(PetscObjectComposeFunction(object(ksp), get_space_name, access.get_space));
+  PetscCall(PetscObjectComposeFunction(object(ksp), set_space_name, access.set_space));
+  PetscCall(PetscObjectComposeFunction(object(ksp), get_applications_name, access.get_applications));
   PetscFunctionReturn(success);
 }
 
-PetscErrorCode withdraw_interface(KSP ksp) {
+PetscErrorCode withdraw_access(KSP ksp) {
   PetscFunctionBegin;
   for (const char* name : {get_space_name, set_space_name, get_applications_name}) {
     PetscCall(PetscObjectComposeFunction(object(ksp), name, nullptr));
   }
+  PetscFunctionReturn(success);
+}
+
+PetscErrorCode copy_to_dense(KSP ksp, const ColumnBlock::ConstMap& columns, PetscInt global_rows, Mat* dense) {
+  PetscFunctionBegin;
+  PetscScalar* values = nullptr;
+  PetscInt stride = 0;
+  PetscCall(MatCreateDense(PetscObjectComm(object(ksp)), static_cast<PetscInt>(columns.rows()), PETSC_DECIDE, global_rows,
+                           static_cast<PetscInt>(columns.cols()), nullptr, dense));
+  PetscCall(MatDenseGetLDA(*dense, &stride));
+  PetscCall(MatDenseGetArrayWrite(*dense, &values));
+  ColumnBlock::Map(values, columns.rows(), columns.cols(), Eigen::OuterStride<>(std::max<PetscInt>(stride, 1))) = columns;
+  PetscCall(MatDenseRestoreArrayWrite(*dense, &values));
+  PetscCall(MatAssemblyBegin(*dense, MAT_FINAL_ASSEMBLY));
+  PetscCall(MatAssemblyEnd(*dense, MAT_FINAL_ASSEMBLY));
   PetscFunctionReturn(success);
 }
 

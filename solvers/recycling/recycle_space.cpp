@@ -4,7 +4,6 @@
 #include <exception>
 #include <new>
 
-#include <kindred/solvers/recycling/operator_state.hpp>
 #include <kindred/solvers/recycling/petsc_compat.hpp>
 #include <kindred/solvers/recycling/recycle_file.hpp>
 
@@ -13,19 +12,6 @@ namespace {
 
 constexpr std::array<const char*, 3> harvest_names{"windows", "first", "none"};
 constexpr std::array<const char*, 2> refresh_names{"always", "adaptive"};
-
-PetscErrorCode read_path(OptionItems PetscOptionsObject, const std::string& name, const char* text, const char* function,
-                         std::string* path) {
-  PetscFunctionBegin;
-  std::array<char, PETSC_MAX_PATH_LEN> buffer{};
-  PetscBool given = PETSC_FALSE;
-  PetscCall(PetscOptionsString(name.c_str(), text, function, path->c_str(), buffer.data(), buffer.size(), &given));
-  if (given) {
-    PetscCheck(buffer[0] != '\0', PetscOptionsObject->comm, PETSC_ERR_ARG_WRONG, "%s needs the name of a file", name.c_str());
-    *path = buffer.data();
-  }
-  PetscFunctionReturn(success);
-}
 
 PetscErrorCode load_space(KSP ksp, PetscInt local_rows) {
   PetscFunctionBegin;
@@ -42,13 +28,6 @@ PetscErrorCode load_space(KSP ksp, PetscInt local_rows) {
 }
 
 }  // namespace
-
-PetscErrorCode stamp_of(Mat matrix, ObjectStamp* stamp) {
-  PetscFunctionBegin;
-  PetscCall(PetscObjectGetId(reinterpret_cast<PetscObject>(matrix), &stamp->id));
-  PetscCall(PetscObjectStateGet(reinterpret_cast<PetscObject>(matrix), &stamp->state));
-  PetscFunctionReturn(success);
-}
 
 RecycleData* recycle_data(KSP ksp) { return static_cast<RecycleData*>(ksp->data); }
 
@@ -166,6 +145,15 @@ PetscErrorCode images_are_current(KSP ksp, Mat a, bool* current) {
     const auto apply = [&](Vec x, Vec y) { return apply_operator(ksp, a, x, y); };
     PetscCall(still_maps(ksp->vec_rhs, data.vectors, data.images, apply, current));
   }
+  PetscFunctionReturn(success);
+}
+
+PetscErrorCode refuse_diagonal_scaling(KSP ksp, const char* type) {
+  PetscFunctionBegin;
+  PetscBool scaled = PETSC_FALSE;
+  PetscCall(PCGetDiagonalScale(ksp->pc, &scaled));
+  PetscCheck(!scaled, PetscObjectComm(reinterpret_cast<PetscObject>(ksp)), PETSC_ERR_SUP,
+             "Krylov method %s does not support diagonal scaling; use a Jacobi preconditioner instead", type);
   PetscFunctionReturn(success);
 }
 

@@ -5,6 +5,7 @@
 #include <petscksp.h>
 
 #include <kindred/solvers/recycling/block_vectors.hpp>
+#include <kindred/solvers/recycling/operator_state.hpp>
 #include <kindred/solvers/recycling/petsc_compat.hpp>
 #include <kindred/solvers/recycling/refresh_policy.hpp>
 
@@ -23,14 +24,6 @@ struct RecycleOptions {
   std::string save;
   std::string load;
 };
-
-/// Which PETSc object, in which state.
-struct ObjectStamp {
-  PetscObjectId id = 0;
-  PetscObjectState state = 0;
-  bool operator==(const ObjectStamp&) const = default;
-};
-PetscErrorCode stamp_of(Mat matrix, ObjectStamp* stamp);
 
 /// Applications during the last solve, those of the start-up included.
 struct Applications {
@@ -82,8 +75,35 @@ PetscErrorCode images_are_current(KSP ksp, Mat a, bool* current);
 PetscErrorCode apply_operator(KSP ksp, Mat a, Vec x, Vec y);
 PetscErrorCode apply_preconditioner(KSP ksp, Vec x, Vec y);
 
-/// Makes the functions of recycle_interface.hpp work for this KSP.
+/// Makes the functions of recycle_interface.hpp work for this KSP, until withdraw_access().
 PetscErrorCode compose_interface(KSP ksp);
-PetscErrorCode withdraw_interface(KSP ksp);
+
+/// Raises PETSC_ERR_SUP if the preconditioner scales the system by a diagonal.
+PetscErrorCode refuse_diagonal_scaling(KSP ksp, const char* type);
+
+/// Takes what a solve's harvest has found into the space, and notes how many steps the solve took.
+/// @param taken  whether the space is a new one
+template <class Method>
+PetscErrorCode finish_harvest(KSP ksp, Mat a, Method& method, bool& taken) {
+  PetscFunctionBegin;
+  const MPI_Comm comm = PetscObjectComm(reinterpret_cast<PetscObject>(ksp));
+  const bool usable = ksp->reason > 0 || ksp->reason == KSP_DIVERGED_ITS;
+  const bool deflated = method.vectors.cols() > 0;
+  taken = false;
+  if (usable) {
+    PetscCall(method.harvest.close_window(comm));
+    taken = method.harvest.take(&method.vectors, &method.images);
+  }
+  if (taken) {
+    PetscCall(stamp_of(a, &method.operator_stamp));
+    method.ready = true;
+    method.unsaved = true;
+  }
+  method.harvest.stop();
+  if (ksp->reason > 0 && deflated) {
+    method.refresh.record(ksp->its);
+  }
+  PetscFunctionReturn(success);
+}
 
 }  // namespace kindred::recycling

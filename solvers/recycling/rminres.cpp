@@ -2,6 +2,7 @@
 
 #include <new>
 
+#include <kindred/solvers/recycling/recycle_access.hpp>
 #include <kindred/solvers/recycling/rminres_data.hpp>
 
 namespace kindred::recycling {
@@ -48,7 +49,7 @@ PetscErrorCode forget_blocks(KSP ksp) {
 PetscErrorCode destroy(KSP ksp) {
   PetscFunctionBegin;
   PetscCall(release_space(ksp));
-  PetscCall(withdraw_interface(ksp));
+  PetscCall(withdraw_access(ksp));
   delete static_cast<RMINRES*>(ksp->data);
   ksp->data = nullptr;
   PetscFunctionReturn(success);

@@ -161,24 +161,11 @@ PetscErrorCode step(Solve& s, PetscInt iteration) {
 }
 
 PetscErrorCode finish(Solve& s) {
+  bool taken = false;
   PetscFunctionBegin;
-  RMINRES& method = s.method;
   PetscCall(add_pending(s.ksp));
-  const bool usable = s.ksp->reason > 0 || s.ksp->reason == KSP_DIVERGED_ITS;
-  const bool deflated = s.deflating();
-  if (usable) {
-    PetscCall(method.harvest.close_window(s.comm()));
-    if (method.harvest.take(&method.vectors, &method.images)) {
-      PetscCall(stamp_of(s.a, &method.operator_stamp));
-      method.ready = true;
-      method.preconditioned_ready = false;
-      method.unsaved = true;
-    }
-  }
-  method.harvest.stop();
-  if (s.ksp->reason > 0 && deflated) {
-    method.refresh.record(s.ksp->its);
-  }
+  PetscCall(finish_harvest(s.ksp, s.a, s.method, taken));
+  s.method.preconditioned_ready = s.method.preconditioned_ready && !taken;
   PetscFunctionReturn(success);
 }
 
@@ -199,10 +186,7 @@ PetscErrorCode add_pending(KSP ksp) {
 
 PetscErrorCode solve_rminres(KSP ksp) {
   PetscFunctionBegin;
-  PetscBool scaled = PETSC_FALSE;
-  PetscCall(PCGetDiagonalScale(ksp->pc, &scaled));
-  PetscCheck(!scaled, PetscObjectComm(reinterpret_cast<PetscObject>(ksp)), PETSC_ERR_SUP,
-             "Krylov method rminres does not support diagonal scaling; use a Jacobi preconditioner instead");
+  PetscCall(refuse_diagonal_scaling(ksp, "rminres"));
   PetscCall(prepare_space(ksp));
   Mat a = nullptr;
   PetscCall(PCGetOperators(ksp->pc, &a, nullptr));

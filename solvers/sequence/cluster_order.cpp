@@ -6,6 +6,7 @@
 
 #include <kindred/core/base/error.hpp>
 #include <kindred/core/base/random.hpp>
+#include <kindred/solvers/family/kmeans.hpp>
 #include <kindred/solvers/sequence/greedy_order.hpp>
 #include <kindred/solvers/sequence/nearest_tree.hpp>
 #include <kindred/solvers/sequence/paths.hpp>
@@ -43,57 +44,10 @@ std::vector<double> starting_centres(MatrixView points, Index clusters, std::uin
   return centres;
 }
 
-Index nearest_centre(std::span<const double> point, MatrixView centres, Index likely) {
-  Index best = likely;
-  double distance = squared_distance(point, centres.row(likely));
-  for (Index cluster = 0; cluster < centres.rows; ++cluster) {
-    const double other = squared_distance(point, centres.row(cluster), distance);
-    if (other < distance || (other == distance && cluster < best)) {
-      best = cluster;
-      distance = other;
-    }
-  }
-  return best;
-}
-
-/// Means of the clusters; a cluster without rows keeps its centre.
-void move_centres(MatrixView points, const std::vector<Index>& labels, Index clusters, std::vector<double>& centres) {
-  const auto dim = static_cast<std::size_t>(points.columns);
-  std::vector<double> sums(centres.size(), 0.0);
-  std::vector<double> counts(static_cast<std::size_t>(clusters), 0.0);
-  for (Index row = 0; row < points.rows; ++row) {
-    const auto label = static_cast<std::size_t>(labels[static_cast<std::size_t>(row)]);
-    const auto point = points.row(row);
-    counts[label] += 1.0;
-    for (std::size_t c = 0; c < dim; ++c) {
-      sums[label * dim + c] += point[c];
-    }
-  }
-  for (std::size_t i = 0; i < centres.size(); ++i) {
-    if (const double count = counts[i / dim]; count > 0.0) {
-      centres[i] = sums[i] / count;
-    }
-  }
-}
-
 /// Labels and, in `centres`, the means that belong to them.
-std::vector<Index> lloyd(MatrixView points, Index clusters, std::uint64_t seed, std::vector<double>& centres) {
+std::vector<Index> find_clusters(MatrixView points, Index clusters, std::uint64_t seed, std::vector<double>& centres) {
   centres = starting_centres(points, clusters, seed);
-  std::vector<Index> labels(static_cast<std::size_t>(points.rows), 0);
-  for (int iteration = 0; iteration < most_iterations; ++iteration) {
-    bool changed = iteration == 0;
-    for (Index row = 0; row < points.rows; ++row) {
-      Index& label = labels[static_cast<std::size_t>(row)];
-      const Index nearest = nearest_centre(points.row(row), {centres, clusters, points.columns}, label);
-      changed = changed || nearest != label;
-      label = nearest;
-    }
-    if (!changed) {
-      break;
-    }
-    move_centres(points, labels, clusters, centres);
-  }
-  return labels;
+  return lloyd(points, most_iterations, centres);
 }
 
 void require_clusters(Index clusters, Index least) {
@@ -111,7 +65,7 @@ std::vector<Index> k_means(MatrixView features, Index clusters, std::uint64_t se
     return {};
   }
   std::vector<double> centres;
-  return lloyd(features, std::min(clusters, features.rows), seed, centres);
+  return find_clusters(features, std::min(clusters, features.rows), seed, centres);
 }
 
 std::vector<Index> cluster_order(MatrixView features, Index clusters, std::uint64_t seed) {
@@ -127,7 +81,7 @@ std::vector<Index> cluster_order(MatrixView features, Index clusters, std::uint6
   const std::vector<double> rotated = rotate_if_wide(features);
   const MatrixView points{rotated, features.rows, features.columns};
   std::vector<double> centres;
-  const std::vector<Index> labels = lloyd(points, clusters, seed, centres);
+  const std::vector<Index> labels = find_clusters(points, clusters, seed, centres);
 
   std::vector<std::vector<Index>> members(static_cast<std::size_t>(clusters));
   for (Index row = 0; row < features.rows; ++row) {
