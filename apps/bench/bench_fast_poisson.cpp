@@ -16,22 +16,15 @@
 
 #include <fmt/format.h>
 
+#include <kindred/apps/bench/darcy_systems.hpp>
 #include <kindred/core/base/clock.hpp>
 #include <kindred/core/petsc/petsc.hpp>
-#include <kindred/operators/problems/problem.hpp>
 #include <kindred/solvers/sequence/sequence.hpp>
 
 using namespace kindred;
+using namespace kindred::bench;
 
 namespace {
-
-Value table(const std::vector<std::pair<std::string, Value>>& members) {
-  Value t{Table{}};
-  for (const auto& [key, value] : members) {
-    t.set(key, value);
-  }
-  return t;
-}
 
 struct Contender {
   std::string name;
@@ -39,10 +32,9 @@ struct Contender {
 };
 
 std::vector<Contender> contenders() {
-  const auto cg = [](const char* pc_type) { return table({{"type", "petsc"}, {"ksp_type", "cg"}, {"pc_type", pc_type}}); };
-  return {{"cg + boomeramg", cg("hypre")},
-          {"cg + dst", cg("dst")},
-          {"cg + scaled_dst", cg("scaled_dst")},
+  return {{"cg + boomeramg", conjugate_gradients("hypre")},
+          {"cg + dst", conjugate_gradients("dst")},
+          {"cg + scaled_dst", conjugate_gradients("scaled_dst")},
           {"family, deterministic", table({{"type", "family"}, {"deterministic", true}})}};
 }
 
@@ -54,19 +46,6 @@ struct Family {
 std::vector<Family> families() {
   return {{"lognormal", table({{"type", "lognormal"}, {"alpha", 2.5}, {"tau", 7.0}, {"sigma", 0.19}})},
           {"two values", table({{"type", "grf_threshold"}, {"alpha", 2.0}, {"tau", 3.0}})}};
-}
-
-std::vector<LinearSystem> draw(const Family& family, Index cells, Index count) {
-  const Value grid = table({{"n", Value(Array(2, Value(cells)))}});
-  const auto problem = create<Problem>(table({{"type", "darcy"}, {"coefficient", family.coefficient}}), make_domain(grid, Value(Table{})));
-  std::vector<LinearSystem> systems;
-  for (Index index = 0; index < count; ++index) {
-    Sample sample;
-    sample.index = index;
-    sample.seed = 1;
-    systems.push_back(problem->assemble(problem->draw(sample)));
-  }
-  return systems;
 }
 
 double median(std::vector<double> values) {
@@ -92,7 +71,8 @@ struct Timings {
 };
 
 void compare(const Family& family, Index cells, Index count) {
-  const std::vector<LinearSystem> systems = draw(family, cells, count + 1);
+  const std::vector<LinearSystem> systems =
+      draw_systems(table({{"type", "darcy"}, {"coefficient", family.coefficient}}), 2, cells, count + 1);
   const std::vector<Contender> all = contenders();
   std::vector<Sequence> sequences;
   std::vector<Timings> timings(all.size());

@@ -14,23 +14,16 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include <kindred/apps/bench/darcy_systems.hpp>
 #include <kindred/core/petsc/petsc.hpp>
-#include <kindred/operators/problems/problem.hpp>
 #include <kindred/solvers/sequence/sequence.hpp>
 
 using namespace kindred;
+using namespace kindred::bench;
 
 namespace {
 
 constexpr Index chain_length = 4;
-
-Value table(const std::vector<std::pair<std::string, Value>>& members) {
-  Value t{Table{}};
-  for (const auto& [key, value] : members) {
-    t.set(key, value);
-  }
-  return t;
-}
 
 struct Contender {
   std::string name;
@@ -39,33 +32,19 @@ struct Contender {
 };
 
 std::vector<Contender> contenders() {
-  const auto cg = [](const char* pc_type) { return table({{"type", "petsc"}, {"ksp_type", "cg"}, {"pc_type", pc_type}}); };
   return {
       {"cholesky_petsc", table({{"type", "direct"}, {"package", "petsc"}}), {{2, 512}, {3, 24}}},
       {"cholesky_cholmod", table({{"type", "direct"}, {"package", "cholmod"}}), {{2, 512}, {3, 32}}},
-      {"cg_boomeramg", cg("hypre"), {{2, 512}, {3, 32}}},
-      {"cg_gamg", cg("gamg"), {{2, 512}, {3, 32}}},
-      {"cg_icc", cg("icc"), {{2, 512}, {3, 32}}},
+      {"cg_boomeramg", conjugate_gradients("hypre"), {{2, 512}, {3, 32}}},
+      {"cg_gamg", conjugate_gradients("gamg"), {{2, 512}, {3, 32}}},
+      {"cg_icc", conjugate_gradients("icc"), {{2, 512}, {3, 32}}},
       {"auto", table({{"type", "auto"}}), {{2, 512}, {3, 32}}},
   };
 }
 
-std::vector<LinearSystem> chain(int dimension, Index cells) {
-  const Value grid = table({{"n", Value(Array(static_cast<std::size_t>(dimension), Value(cells)))}});
-  const auto problem = create<Problem>(table({{"type", "darcy"}}), make_domain(grid, Value(Table{})));
-  std::vector<LinearSystem> systems;
-  for (Index index = 0; index < chain_length; ++index) {
-    Sample sample;
-    sample.index = index;
-    sample.seed = 1;
-    systems.push_back(problem->assemble(problem->draw(sample)));
-  }
-  return systems;
-}
-
 void solve_chain(benchmark::State& state, const Value& solver, int dimension, Index cells) {
   const petsc::Session session;
-  const auto systems = chain(dimension, cells);
+  const auto systems = draw_systems(table({{"type", "darcy"}}), dimension, cells, chain_length);
   Sequence sequence(create<Solver>(solver), create<Guess>(Value("zero")));
   std::vector<double> x(systems.front().rhs.size());
   sequence.solve(systems.back(), x);
