@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -162,6 +163,18 @@ void add_side(DiscreteEquation& equation, const AxisLayout& layout, bool high, c
   }
 }
 
+/// |v|² in each cell: along each axis the mean square of its two faces.
+std::vector<double> squared_speeds(const Grid& grid, const FaceVelocity& velocity) {
+  std::vector<double> squares(static_cast<std::size_t>(grid.size()));
+  for (std::size_t axis = 0; axis < grid.axes.size(); ++axis) {
+    const auto& v = velocity.normal[axis];
+    for_each_cell(AxisLayout(grid, axis), [&](std::size_t cell, std::size_t low, std::size_t high) {
+      squares[cell] += 0.5 * (v[low] * v[low] + v[high] * v[high]);
+    });
+  }
+  return squares;
+}
+
 }  // namespace
 
 FaceVelocity curl(const Grid& grid, std::span<const std::span<const double>> potentials, bool closed) {
@@ -199,13 +212,16 @@ std::vector<double> divergence(const Grid& grid, const FaceVelocity& velocity) {
 }
 
 double root_mean_square(const Grid& grid, const FaceVelocity& velocity) {
-  double sum = 0.0;
-  for (std::size_t axis = 0; axis < grid.axes.size(); ++axis) {
-    const auto& v = velocity.normal[axis];
-    for_each_cell(AxisLayout(grid, axis),
-                  [&](std::size_t, std::size_t low, std::size_t high) { sum += 0.5 * (v[low] * v[low] + v[high] * v[high]); });
+  const std::vector<double> squares = squared_speeds(grid, velocity);
+  return std::sqrt(std::accumulate(squares.begin(), squares.end(), 0.0) / static_cast<double>(grid.size()));
+}
+
+double largest_speed(const Grid& grid, const FaceVelocity& velocity) {
+  double largest = 0.0;
+  for (const double square : squared_speeds(grid, velocity)) {
+    largest = square <= largest ? largest : square;  // a NaN is kept
   }
-  return std::sqrt(sum / static_cast<double>(grid.size()));
+  return std::sqrt(largest);
 }
 
 std::vector<double> at_centers(const Grid& grid, const FaceVelocity& velocity, int axis) {

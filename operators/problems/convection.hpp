@@ -29,6 +29,9 @@ std::vector<double> divergence(const Grid& grid, const FaceVelocity& velocity);
 /// Root of the mean of |v|² over the box, each cell with the mean square of its two faces along each axis.
 double root_mean_square(const Grid& grid, const FaceVelocity& velocity);
 
+/// Largest |v| over the box, taken as root_mean_square does.
+double largest_speed(const Grid& grid, const FaceVelocity& velocity);
+
 /// The component of the velocity along an axis at the cells' centres: the mean of the two faces.
 std::vector<double> at_centers(const Grid& grid, const FaceVelocity& velocity, int axis);
 

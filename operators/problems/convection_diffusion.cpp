@@ -20,6 +20,7 @@ Value smooth_field() {
 
 struct ConvectionDiffusionParameters {
   double peclet = 100.0;
+  std::string speed = "root_mean_square";
   std::string scheme = "central";
   bool closed = false;
   Value stream_function = smooth_field();
@@ -30,7 +31,10 @@ struct ConvectionDiffusionParameters {
     return {
         parameter("peclet", &P::peclet)
             .above(0.0)
-            .doc("Pe: root mean square speed times the longest side of the box, divided by the diffusion coefficient."),
+            .doc("Pe: the flow's speed times the longest side of the box, divided by the diffusion coefficient."),
+        parameter("speed", &P::speed)
+            .choices({"root_mean_square", "largest"})
+            .doc("Which speed of the flow enters Pe and is scaled to 1: the root mean square over the box, or the largest."),
         parameter("scheme", &P::scheme)
             .choices({"central", "upwind"})
             .doc("What flows across a face: \"central\", the mean of the two cells, second order; \"upwind\", the cell that the flow comes "
@@ -50,6 +54,8 @@ class ConvectionDiffusionProblem final : public Problem {
  public:
   ConvectionDiffusionProblem(const Domain& domain, const ConvectionDiffusionParameters& p)
       : inputs_(domain),
+        speed_(p.speed == "largest" ? largest_speed : root_mean_square),
+        speed_name_(p.speed == "largest" ? "largest" : "root mean square"),
         scheme_(p.scheme == "central" ? ConvectionScheme::central : ConvectionScheme::upwind),
         closed_(p.closed),
         unique_up_to_a_constant_(prescribes_fluxes_only(domain.boundary)) {
@@ -85,7 +91,7 @@ class ConvectionDiffusionProblem final : public Problem {
     for (const Axis& axis : grid().axes) {
       FieldInfo info;
       info.name = fmt::format("velocity_{}", axis.name);
-      info.long_name = fmt::format("velocity along {}, root mean square speed 1", axis.name);
+      info.long_name = fmt::format("velocity along {}, {} speed 1", axis.name, speed_name_);
       info.constant = velocity_is_constant_;
       info.grid = grid();
       infos.push_back(std::move(info));
@@ -136,7 +142,7 @@ class ConvectionDiffusionProblem final : public Problem {
  private:
   [[nodiscard]] const Grid& grid() const { return inputs_.domain().grid; }
 
-  /// The velocity on the faces, scaled to a root mean square speed of 1.
+  /// The velocity on the faces, scaled to a speed of 1.
   [[nodiscard]] FaceVelocity velocity(std::span<const Field> inputs) const {
     std::vector<std::span<const double>> potentials;
     for (std::size_t k = 0; k < potentials_; ++k) {
@@ -145,12 +151,10 @@ class ConvectionDiffusionProblem final : public Problem {
       potentials.emplace_back(inputs[k].values);
     }
     FaceVelocity faces = curl(grid(), potentials, closed_);
-    const double speed = root_mean_square(grid(), faces);
+    const double speed = speed_(grid(), faces);
     if (!(speed > 0.0) || !std::isfinite(speed)) {
-      throw SolveError(
-          fmt::format("the velocity has the root mean square {}, which cannot be scaled to 1: the stream function must not be "
-                      "constant",
-                      speed));
+      throw SolveError(fmt::format(
+          "the velocity has the {} speed {}, which cannot be scaled to 1: the stream function must not be constant", speed_name_, speed));
     }
     for (auto& component : faces.normal) {
       for (double& v : component) {
@@ -161,6 +165,8 @@ class ConvectionDiffusionProblem final : public Problem {
   }
 
   ProblemInputs inputs_;
+  double (*speed_)(const Grid&, const FaceVelocity&);
+  const char* speed_name_;
   ConvectionScheme scheme_;
   bool closed_;
   bool unique_up_to_a_constant_;
@@ -176,8 +182,9 @@ const Registration convection_diffusion =
         .doc(R"($$-\frac{L}{\mathrm{Pe}}\,\Delta u + v\cdot\nabla u = f,\qquad \nabla\cdot v = 0$$
 
 A substance that diffuses and is carried by a steady flow. In two dimensions $v = (\partial_y\psi, -\partial_x\psi)/V$ with a random
-stream function $\psi$, in three $v = \nabla\times A/V$ with three independent potentials; $V$ scales each sample's velocity to a root
-mean square speed of 1, and $L$ is the longest side of the box, so that `peclet` says how much stronger than diffusion the flow is.
+stream function $\psi$, in three $v = \nabla\times A/V$ with three independent potentials; $V$ is each sample's root mean
+square speed, or its largest (`speed`), and $L$ the longest side of the box, so that `peclet` says how much stronger than diffusion the
+flow is. The largest speed of a smooth random flow is 2 to 3 times the root mean square.
 
 Cell-centred finite volumes. The potential is averaged to the cells' corners (edges), and every face's flux is the circulation around
 it, so that the discrete divergence is zero up to rounding: the matrix annihilates constants away from the boundary, as the equation

@@ -258,6 +258,25 @@ BOOST_AUTO_TEST_CASE(the_matrix_is_the_formula) {
   }
 }
 
+// The flow's largest speed is √2 times its root mean square, so that the Péclet number √2 P by the one is P by the other, with all
+// terms of the equation divided by √2; on the grid up to h².
+BOOST_AUTO_TEST_CASE(peclet_by_the_largest_speed) {
+  const Domain domain = all_sides({32, 32}, "periodic");
+  const auto matrix = [&](const char* speed, double peclet_number) {
+    const auto problem = create<Problem>(
+        typed("convection_diffusion", {{"peclet", peclet_number},
+                                       {"speed", speed},
+                                       {"stream_function", function_field([](double x, double y, double) { return Flow::psi(x, y); })},
+                                       {"forcing", constant(1.0)}}),
+        domain);
+    return dense(*assemble_sample(*problem).matrix);
+  };
+  const Eigen::MatrixXd by_mean = matrix("root_mean_square", peclet);
+  const Eigen::MatrixXd by_largest = matrix("largest", std::numbers::sqrt2 * peclet);
+  BOOST_TEST((by_mean - std::numbers::sqrt2 * by_largest).cwiseAbs().maxCoeff() < 0.01 * by_mean.cwiseAbs().maxCoeff());
+  BOOST_TEST((by_mean - by_largest).cwiseAbs().maxCoeff() > 0.1 * by_mean.cwiseAbs().maxCoeff());
+}
+
 // Constants are annihilated (divergence-free) and the balances add up to zero (conservative); upwind gives an M-matrix.
 BOOST_AUTO_TEST_CASE(conservation) {
   for (const std::vector<Index>& n : {std::vector<Index>{6, 7}, {3, 4, 5}}) {
