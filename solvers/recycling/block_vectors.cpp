@@ -121,15 +121,16 @@ PetscErrorCode apply_to_columns(Vec like, const Block& in, Block* out, const std
   PetscFunctionReturn(success);
 }
 
-PetscErrorCode still_maps(Vec like, const Block& in, const Block& out, const std::function<PetscErrorCode(Vec, Vec)>& apply, bool* same) {
+PetscErrorCode still_maps(Vec like, const ColumnBlock::ConstMap& in, const ColumnBlock::ConstMap& out,
+                          const std::function<PetscErrorCode(Vec, Vec)>& apply, bool* same) {
   PetscFunctionBegin;
   constexpr double tolerance = 1e-8;
   Block sum;
   Block image;
   sum.resize(in.rows(), 1);
-  sum.view() = in.view().rowwise().sum();
+  sum.view() = in.rowwise().sum();
   PetscCall(apply_to_columns(like, sum, &image, apply));
-  const Eigen::VectorXd expected = out.view().rowwise().sum();
+  const Eigen::VectorXd expected = out.rowwise().sum();
   std::array<double, 2> squares{(image.view().col(0) - expected).squaredNorm(), expected.squaredNorm()};
   PetscCall(sum_over_processes(PetscObjectComm(reinterpret_cast<PetscObject>(like)), squares.data(), 2));
   *same = squares[0] <= tolerance * tolerance * squares[1];

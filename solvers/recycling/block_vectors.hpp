@@ -62,6 +62,7 @@ PetscErrorCode store(Vec v, Block* block, Eigen::Index column);
 PetscErrorCode apply_to_columns(Vec like, const Block& in, Block* out, const std::function<PetscErrorCode(Vec, Vec)>& apply);
 
 /// Whether the map still takes the sum of `in`'s columns to that of `out`'s, to 1e-8. One application.
-PetscErrorCode still_maps(Vec like, const Block& in, const Block& out, const std::function<PetscErrorCode(Vec, Vec)>& apply, bool* same);
+PetscErrorCode still_maps(Vec like, const ColumnBlock::ConstMap& in, const ColumnBlock::ConstMap& out,
+                          const std::function<PetscErrorCode(Vec, Vec)>& apply, bool* same);
 
 }  // namespace kindred::recycling

@@ -36,6 +36,9 @@ class ColumnBlock {
   std::unique_ptr<double[]> values_;
 };
 
+/// For the message where memory does not suffice for them.
+inline constexpr const char* too_many_columns = "not enough memory for the recycled vectors: choose a smaller restart, recycle or window";
+
 // Kernels on the rows of this process. They run through blocks of rows that fit into the cache, so that each pass reads W from memory once.
 
 /// sums = [Wᵀ w; wᵀ w] over the first `count` columns. Reads n (count + 1) numbers; w stays as it is.

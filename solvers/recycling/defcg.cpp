@@ -2,6 +2,7 @@
 
 #include <new>
 
+#include <kindred/core/petsc/callback.hpp>
 #include <kindred/solvers/recycling/defcg_data.hpp>
 #include <kindred/solvers/recycling/recycle_access.hpp>
 
@@ -14,7 +15,10 @@ PetscErrorCode set_up(KSP ksp) {
   PetscFunctionReturn(success);
 }
 
-PetscErrorCode solve(KSP ksp) { return without_exceptions(ksp, solve_defcg); }
+PetscErrorCode solve(KSP ksp) {
+  return petsc::guarded(
+      PetscObjectComm(reinterpret_cast<PetscObject>(ksp)), "KSPSolve_DefCG", [ksp] { return solve_defcg(ksp); }, too_many_columns);
+}
 
 PetscErrorCode set_from_options(KSP ksp, OptionItems PetscOptionsObject) {
   PetscFunctionBegin;

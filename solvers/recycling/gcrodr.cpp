@@ -1,7 +1,9 @@
 #include <kindred/solvers/recycling/gcrodr.hpp>
 
 #include <limits>
+#include <new>
 
+#include <kindred/core/petsc/callback.hpp>
 #include <kindred/solvers/recycling/gcrodr_context.hpp>
 #include <kindred/solvers/recycling/recycle_access.hpp>
 
@@ -249,13 +251,14 @@ PetscErrorCode solve(KSP ksp) {
 }
 
 PetscErrorCode guarded_solve(KSP ksp) {
-  return guarded(ksp, [ksp] { return solve(ksp); });
+  return petsc::guarded(
+      communicator_of(ksp), "KSPSolve_GCRODR", [ksp] { return solve(ksp); }, too_many_columns);
 }
 
 PetscErrorCode set_up(KSP ksp) {
   PetscFunctionBegin;
   PetscCall(KSPSetWorkVecs(ksp, 5));
-  PetscCall(guarded(ksp, [ksp] { return prepare_storage(ksp); }));
+  PetscCall(prepare_storage(ksp));
   PetscFunctionReturn(success);
 }
 
@@ -271,7 +274,7 @@ PetscErrorCode build_solution(KSP ksp, Vec given, Vec* result) {
   }
   PetscCall(VecCopy(ksp->vec_sol, given));
   if (context.pending && context.problem.columns() > 0) {
-    PetscCall(guarded(ksp, [ksp, given] { return add_correction(ksp, given); }));
+    PetscCall(petsc::guarded(communicator_of(ksp), "KSPBuildSolution_GCRODR", [ksp, given] { return add_correction(ksp, given); }));
   }
   if (result != nullptr) {
     *result = given;

@@ -1,3 +1,4 @@
+#include <kindred/core/petsc/callback.hpp>
 #include <kindred/solvers/recycling/gcrodr_context.hpp>
 #include <kindred/solvers/recycling/recycle_access.hpp>
 #include <kindred/solvers/recycling/recycle_file.hpp>
@@ -120,7 +121,7 @@ PetscErrorCode KSPGCRODRSetRecycleSpace(KSP ksp, Mat space) {
   bool finite = false;
   PetscFunctionBegin;
   PetscCall(require_storage(ksp));
-  PetscCall(guarded(ksp, [ksp] { return prepare_storage(ksp); }));
+  PetscCall(prepare_storage(ksp));
   PetscCall(check_shape(ksp, space));
   Context& context = context_of(ksp);
   PetscCall(MatGetSize(space, nullptr, &columns));
@@ -150,18 +151,21 @@ PetscErrorCode KSPGCRODRSaveRecycleSpace(KSP ksp, const char* path) {
   PetscFunctionBegin;
   PetscCall(require_storage(ksp));
   const Context& context = context_of(ksp);
-  PetscCall(guarded(ksp, [&] { return save_columns(communicator_of(ksp), context.solutions, context.size, path); }));
+  PetscCall(kindred::petsc::guarded(communicator_of(ksp), "KSPGCRODRSaveRecycleSpace",
+                                    [&] { return save_columns(communicator_of(ksp), context.solutions, context.size, path); }));
   PetscFunctionReturn(success);
 }
 
 PetscErrorCode KSPGCRODRLoadRecycleSpace(KSP ksp, const char* path) {
   PetscFunctionBegin;
   PetscCall(require_storage(ksp));
-  PetscCall(guarded(ksp, [ksp] { return prepare_storage(ksp); }));
+  PetscCall(prepare_storage(ksp));
   Context& context = context_of(ksp);
   Index columns = 0;
   forget_space(context);
-  PetscCall(guarded(ksp, [&] { return load_columns(communicator_of(ksp), path, context.capacity, context.solutions, columns); }));
+  PetscCall(kindred::petsc::guarded(communicator_of(ksp), "KSPGCRODRLoadRecycleSpace", [&] {
+    return load_columns(communicator_of(ksp), path, context.capacity, context.solutions, columns);
+  }));
   context.size = columns;
   PetscFunctionReturn(success);
 }

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <new>
-#include <stdexcept>
 #include <string>
 
 #include <kindred/solvers/recycling/column_block.hpp>
@@ -81,19 +79,6 @@ struct Context {
 inline Context& context_of(KSP ksp) { return *static_cast<Context*>(ksp->data); }
 inline MPI_Comm communicator_of(KSP ksp) { return PetscObjectComm(reinterpret_cast<PetscObject>(ksp)); }
 
-/// C++ exceptions must not reach PETSc's C: they become error codes.
-template <class Body>
-PetscErrorCode guarded(KSP ksp, Body body) {
-  try {
-    return body();
-  } catch (const std::bad_alloc&) {
-    SETERRQ(communicator_of(ksp), PETSC_ERR_MEM, "not enough memory for the bases of %s; lower -ksp_%s_restart",
-            reinterpret_cast<PetscObject>(ksp)->type_name, reinterpret_cast<PetscObject>(ksp)->type_name);
-  } catch (const std::exception& error) {
-    SETERRQ(communicator_of(ksp), PETSC_ERR_LIB, "%s", error.what());
-  }
-}
-
 /// Lends a column to PETSc as the storage of a hollow vector, for the life of this object.
 class Lent {
  public:
@@ -130,6 +115,8 @@ PetscErrorCode null_space_of(KSP ksp, MatNullSpace* null_space);
 PetscErrorCode check_image(KSP ksp, bool& current);
 /// output = A input, or Aᵀ input in KSPSolveTranspose; counted.
 PetscErrorCode apply_operator(KSP ksp, Vec input, Vec output);
+/// The same before the first step, counted there too.
+PetscErrorCode apply_at_start(KSP ksp, Vec input, Vec output);
 /// output = M⁻¹ input without components in the operator's null space; counted.
 PetscErrorCode apply_preconditioner(KSP ksp, Vec input, Vec output);
 /// residual = b - A x.

@@ -1,10 +1,12 @@
+#include <utility>
+
+#include <kindred/core/petsc/callback.hpp>
+#include <kindred/solvers/recycling/block_vectors.hpp>
 #include <kindred/solvers/recycling/gcrodr_context.hpp>
 #include <kindred/solvers/recycling/operator_state.hpp>
 
 namespace kindred::recycling::gcrodr {
 namespace {
-
-constexpr double image_tolerance = 1e-8;
 
 /// A vector with the layout of `like` and no storage.
 PetscErrorCode create_hollow(Vec like, Vec* vector) {
@@ -25,52 +27,7 @@ PetscErrorCode create_hollow(Vec like, Vec* vector) {
   PetscFunctionReturn(success);
 }
 
-/// Whether A still takes the sum of U's columns to that of C's. One application.
-PetscErrorCode still_maps(KSP ksp, bool& same) {
-  Context& context = context_of(ksp);
-  const Eigen::VectorXd ones = Eigen::VectorXd::Ones(context.size);
-  PetscScalar* values = nullptr;
-  double difference = 0.0;
-  double size = 0.0;
-  PetscFunctionBegin;
-  PetscCall(VecSet(ksp->work[1], 0.0));
-  PetscCall(VecGetArray(ksp->work[1], &values));
-  accumulate(context.solutions, 0, ones, values);
-  PetscCall(VecRestoreArray(ksp->work[1], &values));
-  PetscCall(apply_operator(ksp, ksp->work[1], ksp->work[2]));
-  ++context.counts.start_applications;
-  PetscCall(VecSet(ksp->work[1], 0.0));
-  PetscCall(VecGetArray(ksp->work[1], &values));
-  accumulate(context.images, 0, ones, values);
-  PetscCall(VecRestoreArray(ksp->work[1], &values));
-  PetscCall(VecNorm(ksp->work[1], NORM_2, &size));
-  PetscCall(VecAXPY(ksp->work[2], -1.0, ksp->work[1]));
-  PetscCall(VecNorm(ksp->work[2], NORM_2, &difference));
-  same = difference <= image_tolerance * size;
-  PetscFunctionReturn(success);
-}
-
-}  // namespace
-
-void forget_space(Context& context) {
-  context.size = 0;
-  context.image_valid = false;
-  context.fewest_steps = unknown_steps;
-}
-
-PetscErrorCode null_space_of(KSP ksp, MatNullSpace* null_space) {
-  Mat a = nullptr;
-  PetscFunctionBegin;
-  PetscCall(PCGetOperators(ksp->pc, &a, nullptr));
-  if (ksp->transpose_solve) {
-    PetscCall(MatGetTransposeNullSpace(a, null_space));
-  } else {
-    PetscCall(MatGetNullSpace(a, null_space));
-  }
-  PetscFunctionReturn(success);
-}
-
-PetscErrorCode prepare_storage(KSP ksp) {
+PetscErrorCode allocate(KSP ksp) {
   Context& context = context_of(ksp);
   const Settings& settings = context.settings;
   PetscBool unpreconditioned = PETSC_FALSE;
@@ -109,6 +66,31 @@ PetscErrorCode prepare_storage(KSP ksp) {
   PetscFunctionReturn(success);
 }
 
+}  // namespace
+
+void forget_space(Context& context) {
+  context.size = 0;
+  context.image_valid = false;
+  context.fewest_steps = unknown_steps;
+}
+
+PetscErrorCode null_space_of(KSP ksp, MatNullSpace* null_space) {
+  Mat a = nullptr;
+  PetscFunctionBegin;
+  PetscCall(PCGetOperators(ksp->pc, &a, nullptr));
+  if (ksp->transpose_solve) {
+    PetscCall(MatGetTransposeNullSpace(a, null_space));
+  } else {
+    PetscCall(MatGetNullSpace(a, null_space));
+  }
+  PetscFunctionReturn(success);
+}
+
+PetscErrorCode prepare_storage(KSP ksp) {
+  return petsc::guarded(
+      communicator_of(ksp), "KSPSetUp_GCRODR", [ksp] { return allocate(ksp); }, too_many_columns);
+}
+
 PetscErrorCode check_image(KSP ksp, bool& current) {
   Context& context = context_of(ksp);
   Mat a = nullptr;
@@ -123,7 +105,10 @@ PetscErrorCode check_image(KSP ksp, bool& current) {
   PetscCall(state_follows_action(a, &state_suffices));
   // Within a solve the operator stays: only its first cycle asks.
   if (current && !state_suffices && context.size > 0 && ksp->its == 0) {
-    PetscCall(still_maps(ksp, current));
+    const Index k = context.size;
+    const auto apply = [ksp](Vec in, Vec out) { return apply_at_start(ksp, in, out); };
+    PetscCall(
+        still_maps(ksp->work[1], std::as_const(context.solutions).view(0, k), std::as_const(context.images).view(0, k), apply, &current));
   }
   PetscFunctionReturn(success);
 }
@@ -135,6 +120,11 @@ PetscErrorCode apply_operator(KSP ksp, Vec input, Vec output) {
   PetscCall(KSP_MatMult(ksp, a, input, output));
   ++context_of(ksp).counts.operator_applications;
   PetscFunctionReturn(success);
+}
+
+PetscErrorCode apply_at_start(KSP ksp, Vec input, Vec output) {
+  ++context_of(ksp).counts.start_applications;
+  return apply_operator(ksp, input, output);
 }
 
 PetscErrorCode apply_preconditioner(KSP ksp, Vec input, Vec output) {

@@ -102,9 +102,8 @@ PetscErrorCode apply_operator_to_space(KSP ksp) {
     if (null_space != nullptr) {
       PetscCall(MatNullSpaceRemove(null_space, u));
     }
-    PetscCall(apply_operator(ksp, u, image));
+    PetscCall(apply_at_start(ksp, u, image));
   }
-  context.counts.start_applications += static_cast<PetscInt>(context.size);
   PetscFunctionReturn(success);
 }
 

@@ -1,8 +1,7 @@
 #include <kindred/solvers/recycling/recycle_space.hpp>
 
 #include <array>
-#include <exception>
-#include <new>
+#include <utility>
 
 #include <kindred/solvers/recycling/petsc_compat.hpp>
 #include <kindred/solvers/recycling/recycle_file.hpp>
@@ -122,17 +121,6 @@ PetscErrorCode release_space(KSP ksp) {
   PetscFunctionReturn(success);
 }
 
-PetscErrorCode without_exceptions(KSP ksp, PetscErrorCode (*body)(KSP)) {
-  const MPI_Comm comm = PetscObjectComm(reinterpret_cast<PetscObject>(ksp));
-  try {
-    return body(ksp);
-  } catch (const std::bad_alloc&) {
-    SETERRQ(comm, PETSC_ERR_MEM, "Not enough memory for the recycle space; choose a smaller recycle or window");
-  } catch (const std::exception& error) {
-    SETERRQ(comm, PETSC_ERR_LIB, "%s", error.what());
-  }
-}
-
 PetscErrorCode images_are_current(KSP ksp, Mat a, bool* current) {
   PetscFunctionBegin;
   RecycleData& data = *recycle_data(ksp);
@@ -143,7 +131,7 @@ PetscErrorCode images_are_current(KSP ksp, Mat a, bool* current) {
   PetscCall(state_follows_action(a, &state_suffices));
   if (*current && !state_suffices) {
     const auto apply = [&](Vec x, Vec y) { return apply_operator(ksp, a, x, y); };
-    PetscCall(still_maps(ksp->vec_rhs, data.vectors, data.images, apply, current));
+    PetscCall(still_maps(ksp->vec_rhs, std::as_const(data.vectors).view(), std::as_const(data.images).view(), apply, current));
   }
   PetscFunctionReturn(success);
 }

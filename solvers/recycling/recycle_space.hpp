@@ -64,9 +64,6 @@ PetscErrorCode prepare_space(KSP ksp);
 /// Writes the file of -ksp_<type>_save if there is something new to write, and forgets the space. For reset and destroy.
 PetscErrorCode release_space(KSP ksp);
 
-/// PetscErrors instead of exceptions, which must not cross PETSc's C frames.
-PetscErrorCode without_exceptions(KSP ksp, PetscErrorCode (*body)(KSP));
-
 /// Whether `images` still belong to the operator: the same object in the same state. A matrix whose state does not follow its action is
 /// tried with one application.
 PetscErrorCode images_are_current(KSP ksp, Mat a, bool* current);

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include <kindred/solvers/recycling/rminres_data.hpp>
 #include <kindred/solvers/recycling/symmetric_ritz.hpp>
 
@@ -54,7 +56,8 @@ PetscErrorCode orthonormalise_images(KSP ksp, Mat a, Mat p) {
   same = method.preconditioned_ready && preconditioner == method.preconditioner_stamp;
   if (same) {
     // A preconditioner's options can change without a trace, and C would no longer be orthonormal.
-    PetscCall(still_maps(ksp->vec_rhs, method.images, method.preconditioned_images, precondition, &same));
+    PetscCall(still_maps(ksp->vec_rhs, std::as_const(method.images).view(), std::as_const(method.preconditioned_images).view(),
+                         precondition, &same));
   }
   if (!same) {
     PetscCall(apply_to_columns(ksp->vec_rhs, method.images, &method.preconditioned_images, precondition));
