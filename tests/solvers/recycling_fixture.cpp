@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 #include <eigen3/Eigen/Dense>
 
+#include <kindred/solvers/recycling/recycle_interface.hpp>
 #include <kindred/solvers/recycling/register_types.hpp>
 
 namespace kindred::test {
@@ -172,11 +173,7 @@ PetscInt Sequence::iterations() const {
 
 double Sequence::relative_residual(const VectorXd& rhs) const { return (rhs - a * x).norm() / rhs.norm(); }
 
-MatrixXd Sequence::space() const {
-  Mat dense = nullptr;
-  KINDRED_PETSC(KSPGCRODRGetRecycleSpace(ksp_, &dense));
-  return take_dense(dense);
-}
+MatrixXd Sequence::space() const { return recycle_space(ksp_); }
 
 MatrixXd Sequence::image() const {
   Mat dense = nullptr;
@@ -185,12 +182,8 @@ MatrixXd Sequence::image() const {
 }
 
 void Sequence::set_space(const MatrixXd& space) {
-  petsc::Matrix dense;
-  MatrixXd copy = space;
-  KINDRED_PETSC(MatCreateSeqDense(PETSC_COMM_SELF, static_cast<PetscInt>(space.rows()), static_cast<PetscInt>(space.cols()), copy.data(),
-                                  dense.slot()));
   KINDRED_PETSC(KSPSetUp(ksp_));
-  KINDRED_PETSC(KSPGCRODRSetRecycleSpace(ksp_, dense));
+  set_recycle_space(ksp_, space);
 }
 
 void Sequence::watch(std::function<void(PetscInt, double)> watcher) {
@@ -200,6 +193,20 @@ void Sequence::watch(std::function<void(PetscInt, double)> watcher) {
     return static_cast<PetscErrorCode>(0);
   };
   KINDRED_PETSC(KSPMonitorSet(ksp_, call, &watcher_, nullptr));
+}
+
+MatrixXd recycle_space(KSP ksp) {
+  Mat dense = nullptr;
+  KINDRED_PETSC(KSPRecycleGetSpace(ksp, &dense));
+  return dense != nullptr ? take_dense(dense) : MatrixXd();
+}
+
+void set_recycle_space(KSP ksp, const MatrixXd& space) {
+  petsc::Matrix dense;
+  MatrixXd copy = space;
+  KINDRED_PETSC(MatCreateSeqDense(PETSC_COMM_SELF, static_cast<PetscInt>(space.rows()), static_cast<PetscInt>(space.cols()), copy.data(),
+                                  dense.slot()));
+  KINDRED_PETSC(KSPRecycleSetSpace(ksp, dense));
 }
 
 RecyclingFixture::RecyclingFixture() { KINDRED_PETSC(register_krylov_methods()); }

@@ -60,6 +60,10 @@ class Sequence {
   std::function<void(PetscInt, double)> watcher_;
 };
 
+/// A copy of the recycle space; no columns if there is none.
+Eigen::MatrixXd recycle_space(KSP ksp);
+void set_recycle_space(KSP ksp, const Eigen::MatrixXd& space);
+
 /// PETSc with Kindred's types.
 struct RecyclingFixture {
   petsc::Session session;

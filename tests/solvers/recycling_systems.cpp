@@ -11,9 +11,7 @@
 #include <eigen3/Eigen/Eigenvalues>
 
 #include <kindred/core/base/random.hpp>
-#include <kindred/solvers/recycling/defcg.hpp>
 #include <kindred/solvers/recycling/recycle_interface.hpp>
-#include <kindred/solvers/recycling/rminres.hpp>
 
 namespace kindred::test {
 namespace {
@@ -105,11 +103,6 @@ SparseMatrix helmholtz(Index interior, double wave_number, std::uint64_t seed) {
   return matrix;
 }
 
-SymmetricFixture::SymmetricFixture() {
-  KINDRED_PETSC(KSPRegister("defcg", KSPCreate_DefCG));
-  KINDRED_PETSC(KSPRegister("rminres", KSPCreate_RMINRES));
-}
-
 void set_options(KSP ksp, const std::map<std::string, std::string>& options) {
   static int number = 0;
   const petsc::PrefixedOptions prefixed("recycling_test" + std::to_string(++number) + "_", options);
@@ -118,37 +111,22 @@ void set_options(KSP ksp, const std::map<std::string, std::string>& options) {
   BOOST_TEST(prefixed.unused().empty());
 }
 
-MatrixXd recycle_space(KSP ksp) {
-  petsc::Matrix dense;
-  KINDRED_PETSC(KSPRecycleGetSpace(ksp, dense.slot()));
-  if (!dense) {
-    return {};
-  }
-  PetscInt rows = 0;
-  PetscInt columns = 0;
-  PetscInt stride = 0;
-  KINDRED_PETSC(MatGetSize(dense, &rows, &columns));
-  KINDRED_PETSC(MatDenseGetLDA(dense, &stride));
-  const PetscScalar* values = nullptr;
-  KINDRED_PETSC(MatDenseGetArrayRead(dense, &values));
-  MatrixXd result = Eigen::Map<const MatrixXd, 0, Eigen::OuterStride<>>(values, rows, columns, Eigen::OuterStride<>(stride));
-  KINDRED_PETSC(MatDenseRestoreArrayRead(dense, &values));
-  return result;
-}
-
-void set_recycle_space(KSP ksp, const MatrixXd& space) {
-  petsc::Matrix dense;
-  MatrixXd copy = space;
-  KINDRED_PETSC(MatCreateSeqDense(PETSC_COMM_SELF, static_cast<PetscInt>(space.rows()), static_cast<PetscInt>(space.cols()), copy.data(),
-                                  dense.slot()));
-  KINDRED_PETSC(KSPRecycleSetSpace(ksp, dense));
-}
-
 PetscInt operator_applications(KSP ksp) {
   PetscInt count = 0;
   KINDRED_PETSC(KSPRecycleGetApplications(ksp, &count, nullptr));
   return count;
 }
+
+std::string failure(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const SolveError& error) {
+    return error.what();
+  }
+  return {};
+}
+
+VectorXd ones(const SparseMatrix& a) { return VectorXd::Ones(a.rows()); }
 
 MatrixXd small_eigenvectors(const SparseMatrix& matrix, Index count) {
   const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen{MatrixXd(matrix)};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -29,19 +30,15 @@ SparseMatrix darcy_neumann(Eigen::Index points, std::uint64_t seed);
 /// the wave number exceeds √2 π.
 SparseMatrix helmholtz(Eigen::Index interior, double wave_number, std::uint64_t seed);
 
-/// PETSc with the recycling methods for symmetric systems.
-struct SymmetricFixture {
-  petsc::Session session;
-  SymmetricFixture();
-};
-
 /// Reads options like {"ksp_defcg_recycle", "10"} into a KSP; all of them must be known to it.
 void set_options(KSP ksp, const std::map<std::string, std::string>& options);
 
-/// A copy of the recycle space; no columns if there is none.
-Eigen::MatrixXd recycle_space(KSP ksp);
-void set_recycle_space(KSP ksp, const Eigen::MatrixXd& space);
 PetscInt operator_applications(KSP ksp);
+/// What a PETSc call fails with; empty: it does not.
+std::string failure(const std::function<void()>& call);
+
+/// A right-hand side of ones.
+Eigen::VectorXd ones(const SparseMatrix& a);
 
 /// The `count` eigenvectors of smallest |λ|.
 Eigen::MatrixXd small_eigenvectors(const SparseMatrix& matrix, Eigen::Index count);

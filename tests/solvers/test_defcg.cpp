@@ -23,19 +23,6 @@ namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
-VectorXd ones(const SparseMatrix& a) { return VectorXd::Ones(a.rows()); }
-
-/// Whether a PETSc call fails, and how.
-template <class Call>
-std::string failure(Call call) {
-  try {
-    call();
-  } catch (const kindred::SolveError& error) {
-    return error.what();
-  }
-  return {};
-}
-
 double mean_iterations(Sequence& s, int first, int last, Index interior) {
   double sum = 0.0;
   for (int sample = 0; sample < last; ++sample) {
@@ -49,7 +36,7 @@ double mean_iterations(Sequence& s, int first, int last, Index interior) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(test_defcg, SymmetricFixture)
+BOOST_FIXTURE_TEST_SUITE(test_defcg, RecyclingFixture)
 
 BOOST_AUTO_TEST_CASE(without_a_space_it_is_cg_step_by_step) {
   const SparseMatrix a = darcy(20, 1);
@@ -274,29 +261,6 @@ BOOST_AUTO_TEST_CASE(indefinite_preconditioners_are_reported) {
   s.set_matrix(a);
   KINDRED_PETSC(KSPSetOperators(s.ksp(), s.matrix(), helper.matrix()));
   BOOST_TEST(s.solve(random_vector(a.rows(), 1)) == KSP_DIVERGED_INDEFINITE_PC);
-}
-
-BOOST_AUTO_TEST_CASE(constants_in_the_null_space) {
-  Sequence s("defcg", PCJACOBI, 1e-10);
-  set_options(s.ksp(), {{"ksp_defcg_recycle", "8"}, {"ksp_defcg_window", "16"}});
-  petsc::NullSpace constants;
-  KINDRED_PETSC(MatNullSpaceCreate(PETSC_COMM_SELF, PETSC_TRUE, 0, nullptr, constants.slot()));
-  PetscInt first = 0;
-  for (std::uint64_t sample = 0; sample < 4; ++sample) {
-    const SparseMatrix a = darcy_neumann(16, sample);
-    VectorXd b = random_vector(a.rows(), 9);
-    b.array() -= b.mean();
-    s.set_matrix(a);
-    KINDRED_PETSC(MatSetNullSpace(s.matrix(), constants));
-    s.x.setZero();
-    BOOST_REQUIRE(s.solve(b) > 0);
-    const MatrixXd regular = MatrixXd(a).array() + 1.0 / static_cast<double>(a.rows());
-    const VectorXd exact = regular.llt().solve(b);
-    const VectorXd found = s.x.array() - s.x.mean();
-    BOOST_TEST((found - exact).norm() <= 1e-7 * exact.norm());
-    first = sample == 0 ? s.iterations() : first;
-  }
-  BOOST_TEST(s.iterations() < 0.75 * first);
 }
 
 BOOST_AUTO_TEST_CASE(reset_and_another_size_drop_the_space) {

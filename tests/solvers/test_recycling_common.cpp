@@ -4,12 +4,14 @@
 #include <vector>
 
 #include <boost/test/unit_test.hpp>
+#include <eigen3/Eigen/Dense>
 
 #include "recycling_systems.hpp"
 
 // What the recycling methods gcrodr, defcg and rminres have in common towards PETSc.
 
 using namespace kindred::test;
+using Eigen::MatrixXd;
 using Eigen::VectorXd;
 namespace petsc = kindred::petsc;
 
@@ -62,6 +64,30 @@ BOOST_AUTO_TEST_CASE(matrices_made_of_others_are_recycled_like_assembled_ones) {
       BOOST_TEST(s.solve(b) == KSP_CONVERGED_RTOL);
       BOOST_TEST(operator_applications(s.ksp()) <= s.iterations() + 2);  // that one and b - A x
     }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(constants_in_the_null_space) {
+  petsc::NullSpace constants;
+  KINDRED_PETSC(MatNullSpaceCreate(PETSC_COMM_SELF, PETSC_TRUE, 0, nullptr, constants.slot()));
+  for (const char* type : methods) {
+    Sequence s(type, PCJACOBI, 1e-10);
+    PetscInt first = 0;
+    for (std::uint64_t sample = 0; sample < 4; ++sample) {
+      const SparseMatrix a = darcy_neumann(16, sample);
+      VectorXd b = random_vector(a.rows(), 9);
+      b.array() -= b.mean();
+      s.set_matrix(a);
+      KINDRED_PETSC(MatSetNullSpace(s.matrix(), constants));
+      s.x.setZero();
+      BOOST_REQUIRE(s.solve(b) > 0);
+      const MatrixXd regular = MatrixXd(a).array() + 1.0 / static_cast<double>(a.rows());
+      const VectorXd exact = regular.llt().solve(b);
+      const VectorXd found = s.x.array() - s.x.mean();
+      BOOST_TEST((found - exact).norm() <= 1e-6 * exact.norm());
+      first = sample == 0 ? s.iterations() : first;
+    }
+    BOOST_TEST(s.iterations() < 0.75 * first, type);
   }
 }
 

@@ -13,18 +13,15 @@ using namespace kindred::test;
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-namespace petsc = kindred::petsc;
 
 namespace {
-
-VectorXd ones(const SparseMatrix& a) { return VectorXd::Ones(a.rows()); }
 
 /// A new indefinite operator each time, −Δ − k² with k² between the eigenvalues of −Δ, 8 or 9 of them below it.
 SparseMatrix wave(Index interior, std::uint64_t sample) { return helmholtz(interior, 11.0, sample); }
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(test_rminres, SymmetricFixture)
+BOOST_FIXTURE_TEST_SUITE(test_rminres, RecyclingFixture)
 
 BOOST_AUTO_TEST_CASE(without_a_space_it_is_minres_step_by_step) {
   const SparseMatrix a = wave(16, 1);
@@ -240,26 +237,6 @@ BOOST_AUTO_TEST_CASE(indefinite_preconditioners_are_reported) {
     set_recycle_space(s.ksp(), MatrixXd::Identity(a.rows(), 6));
     s.x.setZero();
     BOOST_TEST(s.solve(VectorXd::Unit(a.rows(), 1)) == KSP_DIVERGED_INDEFINITE_PC);
-  }
-}
-
-BOOST_AUTO_TEST_CASE(constants_in_the_null_space) {
-  Sequence s("rminres", PCJACOBI, 1e-10);
-  set_options(s.ksp(), {{"ksp_rminres_recycle", "8"}, {"ksp_rminres_window", "16"}});
-  petsc::NullSpace constants;
-  KINDRED_PETSC(MatNullSpaceCreate(PETSC_COMM_SELF, PETSC_TRUE, 0, nullptr, constants.slot()));
-  for (std::uint64_t sample = 0; sample < 3; ++sample) {
-    const SparseMatrix a = darcy_neumann(16, sample);
-    VectorXd b = random_vector(a.rows(), 9);
-    b.array() -= b.mean();
-    s.set_matrix(a);
-    KINDRED_PETSC(MatSetNullSpace(s.matrix(), constants));
-    s.x.setZero();
-    BOOST_REQUIRE(s.solve(b) > 0);
-    const MatrixXd regular = MatrixXd(a).array() + 1.0 / static_cast<double>(a.rows());
-    const VectorXd exact = regular.llt().solve(b);
-    const VectorXd found = s.x.array() - s.x.mean();
-    BOOST_TEST((found - exact).norm() <= 1e-6 * exact.norm());
   }
 }
 
