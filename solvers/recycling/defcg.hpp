@@ -10,7 +10,8 @@
 /// so that the iteration sees A without the k eigenvalues that W stands for. A new operator costs k applications of A (none if the
 /// matrix is the same object in the same state, one to find out if it is not an assembled one) and, if a space is to be harvested, k of
 /// M⁻¹; a step costs 4 n k flops and the traffic of 2 n k numbers beyond CG. The next W are the k harmonic Ritz vectors of smallest value
-/// over the candidate and the directions of each window of l steps. With recycle = 0 this is PETSc's cg, step by step.
+/// over the candidate and the directions of each window of l steps. A solve with the operator of the last one also begins from that one's
+/// correction (LastCorrection; two vectors more). With recycle = 0 this is PETSc's cg, step by step.
 ///
 /// Norms: unpreconditioned (the true residual is recomputed before convergence is declared), preconditioned (default), natural, none.
 /// Residual 0 in the history is that of the initial guess; the deflating projection comes after it. Reductions per step: two with the

@@ -130,6 +130,29 @@ PetscErrorCode start_harvest(Solve& s) {
   PetscFunctionReturn(success);
 }
 
+/// Begins from the correction of the last solve, made A-orthogonal to W, if the operator is the same.
+PetscErrorCode begin_from_last(Solve& s) {
+  DefCG& method = s.method;
+  const auto apply = [&](Vec last, Vec image) { return apply_operator(s.ksp, s.a, last, image); };
+  const auto deflate = [&](Vec last, Vec image) {
+    Eigen::VectorXd h;
+    PetscFunctionBegin;
+    PetscCall(dots(method.images, last, &h));
+    PetscCall(add_combination(method.vectors, h, -1.0, last));
+    PetscCall(add_combination(method.images, h, -1.0, image));
+    PetscFunctionReturn(success);
+  };
+  const auto dual = [](Vec last, Vec /*image*/, Vec* t) {
+    *t = last;
+    return success;
+  };
+  PetscFunctionBegin;
+  if (method.options.recycle > 0) {
+    PetscCall(method.last.begin(method.unchanged, s.x, s.r, {apply, deflate, dual}));
+  }
+  PetscFunctionReturn(success);
+}
+
 /// Deflates the initial residual. Tolerances stay relative to the residual before it, so the test of iteration 0 is repeated here only
 /// for PETSc's own test, whose threshold is known.
 PetscErrorCode start_deflation(Solve& s) {
@@ -139,6 +162,7 @@ PetscErrorCode start_deflation(Solve& s) {
     if (s.done()) {
       PetscFunctionReturn(success);
     }
+    PetscCall(begin_from_last(s));
     PetscCall(project(s));
     PetscCall(measure(s, 0));
     if (s.done()) {
@@ -150,6 +174,8 @@ PetscErrorCode start_deflation(Solve& s) {
       s.ksp->reason = s.norm <= s.ksp->abstol ? KSP_CONVERGED_ATOL : KSP_CONVERGED_RTOL;
       PetscFunctionReturn(success);
     }
+  } else {
+    PetscCall(begin_from_last(s));
   }
   PetscCall(start_harvest(s));
   PetscFunctionReturn(success);
@@ -310,6 +336,7 @@ PetscErrorCode solve_defcg(KSP ksp) {
   PetscCall(iterate(s));
   bool taken = false;
   PetscCall(finish_harvest(ksp, a, s.method, taken));
+  PetscCall(finish_last(ksp, s.x, s.r));
   PetscFunctionReturn(success);
 }
 

@@ -169,6 +169,9 @@ PetscErrorCode run_cycle(KSP ksp, Vec residual) {
   PetscFunctionBegin;
   PetscCall(VecCopy(ksp->vec_sol, ksp->work[3]));
   PetscCall(start_space(ksp));
+  if (!failed(ksp) && ksp->its == 0) {
+    PetscCall(begin_from_last(ksp, residual));
+  }
   if (!failed(ksp)) {
     PetscCall(begin_cycle(ksp, residual, norm));
   }
@@ -223,6 +226,17 @@ PetscErrorCode first_residual(KSP ksp, Vec residual) {
   PetscFunctionReturn(success);
 }
 
+PetscErrorCode finish_last(KSP ksp, Vec residual) {
+  LastCorrection& last = context_of(ksp).last;
+  PetscFunctionBegin;
+  if (ksp->reason > 0 && ksp->normtype != KSP_NORM_NONE) {  // only then is the residual the true one
+    PetscCall(last.finish(ksp->vec_sol, residual));
+  } else {
+    last.forget();
+  }
+  PetscFunctionReturn(success);
+}
+
 PetscErrorCode solve(KSP ksp) {
   Context& context = context_of(ksp);
   Vec residual = ksp->work[0];
@@ -244,6 +258,7 @@ PetscErrorCode solve(KSP ksp) {
   while (!ksp->reason) {
     PetscCall(run_cycle(ksp, residual));
   }
+  PetscCall(finish_last(ksp, residual));
   if (ksp->reason > 0 && context.carried && ksp->its > 0) {
     context.fewest_steps = std::min(context.fewest_steps, ksp->its);
   }

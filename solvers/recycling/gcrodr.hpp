@@ -10,7 +10,7 @@ enum KSPGCRODRRefresh {
   KSPGCRODR_REFRESH_EVERY,     ///< `every`: at the end of every cycle
   KSPGCRODR_REFRESH_ONCE,      ///< `once`: at the end of every system, and as long as there is no space
   KSPGCRODR_REFRESH_ADAPTIVE,  ///< `adaptive`: every cycle, but not for a system that needed one cycle and at most 1.1 times the fewest
-                               ///< steps
+                               ///< steps, nor, with the operator of the last system, where the harmonic Ritz values would hardly shrink
   KSPGCRODR_REFRESH_NEVER      ///< `never`: the space stays as it was set or loaded
 };
 
@@ -27,7 +27,7 @@ struct KSPGCRODRCounts {
   PetscInt cycles;
   PetscInt refreshes;
   PetscInt operator_applications;        ///< all of them: steps, start-up and residuals
-  PetscInt start_applications;           ///< those of A U when the operator is new
+  PetscInt start_applications;           ///< those before the first step: of A U when the operator is new, or what finds out whether it is
   PetscInt residual_applications;        ///< those of b - A x
   PetscInt preconditioner_applications;  ///< none with PCNONE
 };
@@ -50,7 +50,9 @@ struct KSPGCRODRCounts {
 /// not tell: one application does. A U from other systems is dropped when three cycles in a row lower the residual norm by less than 1 %,
 /// unless it is never to be refreshed; from then on, until KSPReset(), Ritz vectors are chosen by the projection of "flexible" = false.
 ///
-/// Memory: (m+1) + max(k, m if Z is stored) vectors. Work per step: the operator, the preconditioner and 6 n (k + j) flops for the
+/// A solve with the operator of the last one also begins from that one's correction, see LastCorrection: refreshed spaces forget it.
+///
+/// Memory: (m+3) + max(k, m if Z is stored) vectors. Work per step: the operator, the preconditioner and 6 n (k + j) flops for the
 /// orthogonalisation in step j; per refresh about 6 n m k flops, or 10 n m k where Z is stored.
 ///
 /// M. Parks, E. de Sturler, G. Mackey, D. Johnson, S. Maiti, SIAM J. Sci. Comput. 28 (2006) 1651-1674, algorithm in the appendix; flexible

@@ -7,6 +7,7 @@
 #include <kindred/solvers/recycling/column_block.hpp>
 #include <kindred/solvers/recycling/gcrodr.hpp>
 #include <kindred/solvers/recycling/hessenberg.hpp>
+#include <kindred/solvers/recycling/last_correction.hpp>
 #include <kindred/solvers/recycling/operator_state.hpp>
 #include <kindred/solvers/recycling/petsc_compat.hpp>
 
@@ -56,12 +57,14 @@ struct Context {
   PetscInt fewest_steps = unknown_steps;  ///< of a converged solve with this space
   bool projects_on_images = false;  ///< Ŵᵀ V̂ of the harmonic Ritz problem is replaced by [I; 0], because U has once brought no progress
   bool load_pending = false;
+  LastCorrection last;
 
   // The cycle under way.
   HessenbergLeastSquares problem;
   Eigen::MatrixXd couplings;  ///< B = Cᵀ A Z, size × steps
   bool invariant = false;     ///< the last direction vanished: [C V] is complete and H̄'s last row zero
   bool carried = false;       ///< the solve began with a space, and has not dropped it
+  bool unchanged = false;     ///< it began with the operator of the last solve
   PetscInt stalled = 0;       ///< cycles in a row without progress
   bool pending = false;       ///< its correction has not been added to x yet
   double estimate = 0.0;      ///< residual norm of the recurrence
@@ -129,6 +132,9 @@ PetscErrorCode sum_directions(KSP ksp, const Eigen::VectorXd& y, Vec sum);
 PetscErrorCode start_space(KSP ksp);
 /// Computes U and C anew from the cycle that has just ended.
 PetscErrorCode refresh_space(KSP ksp);
+
+/// Begins from the correction of the last solve, if the operator is the same. In the first cycle, after start_space().
+PetscErrorCode begin_from_last(KSP ksp, Vec residual);
 
 // gcrodr_cycle.cpp
 /// Makes the residual orthogonal to C, correcting x, and stores it normalised as v₁. @param norm of the new residual

@@ -72,6 +72,7 @@ void forget_space(Context& context) {
   context.size = 0;
   context.image_valid = false;
   context.fewest_steps = unknown_steps;
+  context.last.forget();
 }
 
 PetscErrorCode null_space_of(KSP ksp, MatNullSpace* null_space) {

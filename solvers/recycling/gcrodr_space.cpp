@@ -13,6 +13,8 @@ using Eigen::VectorXd;
 
 constexpr PetscInt oldest_image = 50;  // refreshes, each of which adds rounding errors to A U = C and CᵀC = I
 
+constexpr double least_gain = 1e-5;  // mean relative decrease of |θ|, per direction of the cycle, below which a refresh is not worth it
+
 /// The cycle in the bases V̂ = [U Z] with unit columns and Ŵ = [C V], and the factors `scale` that made the columns of [U Z] unit.
 struct Cycle {
   CycleRelation relation;
@@ -75,6 +77,17 @@ PetscErrorCode describe_cycle(KSP ksp, Cycle& cycle) {
   PetscFunctionReturn(success);
 }
 
+/// Mean of log |θ_old / θ_new| over the harmonic Ritz values of U alone and those of the update. For symmetric operators it is not
+/// negative, as the values interlace.
+double gain(const Cycle& cycle, Index k, const RecycleUpdate& update) {
+  const auto old = harmonic_ritz({cycle.relation.image.leftCols(k), cycle.relation.products.leftCols(k)}, k);
+  if (!old) {
+    return std::numeric_limits<double>::infinity();
+  }
+  const Index common = std::min(old->ritz_values.size(), update.ritz_values.size());
+  return (old->ritz_values.head(common).array().abs() / update.ritz_values.head(common).array().abs()).log().mean();
+}
+
 /// U ← U P₁ + M⁻¹ (V P₂), one vector at a time.
 PetscErrorCode combine_preconditioned(KSP ksp, const MatrixXd& coefficients) {
   Context& context = context_of(ksp);
@@ -107,6 +120,24 @@ PetscErrorCode apply_operator_to_space(KSP ksp) {
   PetscFunctionReturn(success);
 }
 
+/// p -= C Cᵀp, s -= U Cᵀp.
+PetscErrorCode make_orthogonal(KSP ksp, Vec s, Vec p) {
+  const Context& context = context_of(ksp);
+  PetscScalar* correction = nullptr;
+  PetscScalar* image = nullptr;
+  VectorXd h(context.size);
+  PetscFunctionBegin;
+  PetscCall(VecGetArray(s, &correction));
+  PetscCall(VecGetArray(p, &image));
+  recycling::products(context.images, context.size, image, h.data());
+  PetscCall(sum_over_processes(communicator_of(ksp), h.data(), h.size()));
+  accumulate(context.images, 0, -h, image);
+  accumulate(context.solutions, 0, -h, correction);
+  PetscCall(VecRestoreArray(p, &image));
+  PetscCall(VecRestoreArray(s, &correction));
+  PetscFunctionReturn(success);
+}
+
 }  // namespace
 
 PetscErrorCode start_space(KSP ksp) {
@@ -114,6 +145,7 @@ PetscErrorCode start_space(KSP ksp) {
   bool current = false;
   PetscFunctionBegin;
   PetscCall(check_image(ksp, current));
+  context.unchanged = ksp->its == 0 ? current : context.unchanged;
   if (context.size == 0 || (current && context.age < oldest_image)) {
     PetscFunctionReturn(success);
   }
@@ -134,6 +166,21 @@ PetscErrorCode start_space(KSP ksp) {
   PetscFunctionReturn(success);
 }
 
+PetscErrorCode begin_from_last(KSP ksp, Vec residual) {
+  Context& context = context_of(ksp);
+  const auto apply = [ksp](Vec s, Vec p) { return apply_at_start(ksp, s, p); };
+  const auto deflate = [ksp](Vec s, Vec p) { return make_orthogonal(ksp, s, p); };
+  const auto dual = [](Vec /*s*/, Vec p, Vec* t) {
+    *t = p;
+    return success;
+  };
+  PetscFunctionBegin;
+  if (context.settings.carry && context.capacity > 0) {
+    PetscCall(context.last.begin(context.unchanged, ksp->vec_sol, residual, {apply, deflate, dual}));
+  }
+  PetscFunctionReturn(success);
+}
+
 PetscErrorCode refresh_space(KSP ksp) {
   Context& context = context_of(ksp);
   const Index k = context.size;
@@ -146,6 +193,11 @@ PetscErrorCode refresh_space(KSP ksp) {
   const auto update = harmonic_ritz(cycle.relation, count, context.settings.adaptive_recycle);
   if (!update) {
     PetscCall(PetscInfo(ksp, "No harmonic Ritz vectors in this cycle: the recycle space stays as it is\n"));
+    PetscFunctionReturn(success);
+  }
+  if (context.settings.refresh == KSPGCRODR_REFRESH_ADAPTIVE && context.carried && context.unchanged && k > 0 &&
+      gain(cycle, k, *update) < least_gain * static_cast<double>(p)) {
+    PetscCall(PetscInfo(ksp, "The recycle space stays as it is: this cycle's harmonic Ritz vectors are hardly better\n"));
     PetscFunctionReturn(success);
   }
   const MatrixXd coefficients = cycle.scale.asDiagonal() * update->solution;

@@ -23,6 +23,7 @@ PetscErrorCode load_space(KSP ksp, PetscInt local_rows) {
   data.load_pending = false;
   data.ready = false;
   data.refresh.forget();
+  data.last.forget();
   PetscFunctionReturn(success);
 }
 
@@ -82,6 +83,7 @@ PetscErrorCode prepare_space(KSP ksp) {
   PetscFunctionBegin;
   RecycleData& data = *recycle_data(ksp);
   data.applications = {};
+  data.unchanged = false;
   PetscInt local = 0;
   PetscInt global = 0;
   PetscCall(VecGetLocalSize(ksp->vec_rhs, &local));
@@ -93,6 +95,7 @@ PetscErrorCode prepare_space(KSP ksp) {
     data.vectors.resize(local, 0);
     data.ready = false;
     data.refresh.forget();
+    data.last.forget();
   }
   if (data.load_pending && data.options.recycle > 0) {
     PetscCall(load_space(ksp, local));
@@ -118,6 +121,7 @@ PetscErrorCode release_space(KSP ksp) {
   data.ready = false;
   data.global_size = -1;
   data.refresh.forget();
+  data.last.forget();
   PetscFunctionReturn(success);
 }
 
@@ -132,6 +136,18 @@ PetscErrorCode images_are_current(KSP ksp, Mat a, bool* current) {
   if (*current && !state_suffices) {
     const auto apply = [&](Vec x, Vec y) { return apply_operator(ksp, a, x, y); };
     PetscCall(still_maps(ksp->vec_rhs, std::as_const(data.vectors).view(), std::as_const(data.images).view(), apply, current));
+  }
+  data.unchanged = *current;
+  PetscFunctionReturn(success);
+}
+
+PetscErrorCode finish_last(KSP ksp, Vec x, Vec r) {
+  PetscFunctionBegin;
+  LastCorrection& last = recycle_data(ksp)->last;
+  if (ksp->reason > 0) {
+    PetscCall(last.finish(x, r));
+  } else {
+    last.forget();
   }
   PetscFunctionReturn(success);
 }

@@ -5,6 +5,7 @@
 #include <petscksp.h>
 
 #include <kindred/solvers/recycling/block_vectors.hpp>
+#include <kindred/solvers/recycling/last_correction.hpp>
 #include <kindred/solvers/recycling/operator_state.hpp>
 #include <kindred/solvers/recycling/petsc_compat.hpp>
 #include <kindred/solvers/recycling/refresh_policy.hpp>
@@ -39,6 +40,8 @@ struct RecycleData {
   Block images;        ///< A · vectors, if `operator_stamp` is that of A
   bool ready = false;  ///< vectors and images are scaled for the operator of `operator_stamp`
   ObjectStamp operator_stamp;
+  bool unchanged = false;  ///< in a solve: its operator is that of the last one
+  LastCorrection last;
   PetscInt global_size = -1;
   bool load_pending = false;
   bool unsaved = false;
@@ -64,9 +67,12 @@ PetscErrorCode prepare_space(KSP ksp);
 /// Writes the file of -ksp_<type>_save if there is something new to write, and forgets the space. For reset and destroy.
 PetscErrorCode release_space(KSP ksp);
 
-/// Whether `images` still belong to the operator: the same object in the same state. A matrix whose state does not follow its action is
-/// tried with one application.
+/// Whether `images` still belong to the operator, which `unchanged` then says, too: the same object in the same state. A matrix whose state
+/// does not follow its action is tried with one application.
 PetscErrorCode images_are_current(KSP ksp, Mat a, bool* current);
+
+/// Keeps the correction of this solve if it has converged. @param r its residual, or null where it is not at hand
+PetscErrorCode finish_last(KSP ksp, Vec x, Vec r);
 
 /// Counted applications.
 PetscErrorCode apply_operator(KSP ksp, Mat a, Vec x, Vec y);
@@ -97,7 +103,7 @@ PetscErrorCode finish_harvest(KSP ksp, Mat a, Method& method, bool& taken) {
     method.unsaved = true;
   }
   method.harvest.stop();
-  if (ksp->reason > 0 && deflated) {
+  if (ksp->reason > 0 && deflated && ksp->its > 0) {
     method.refresh.record(ksp->its);
   }
   PetscFunctionReturn(success);

@@ -9,7 +9,8 @@
 /// solution in U follows from a recurrence on k-vectors, so that U is touched once per solve. A new operator costs k applications of A and
 /// of M⁻¹; with the same operator and preconditioner only M⁻¹C is made again, or checked with one application if U has not changed. A step
 /// costs 6 n k flops and the traffic of 3 n k numbers beyond MINRES. The next U are the k harmonic Ritz vectors of smallest |θ| over the
-/// candidate and the Lanczos vectors of each window of l steps. With recycle = 0 this is PETSc's minres, step by step.
+/// candidate and the Lanczos vectors of each window of l steps. A solve with the operator of the last one also begins from that one's
+/// correction (LastCorrection), for one application of A and of M⁻¹. With recycle = 0 this is PETSc's minres, step by step.
 ///
 /// Norms: preconditioned (default; minres' estimate, ‖M⁻¹r₀‖ times the sines of the rotations), unpreconditioned (recurred, and
 /// the true residual is recomputed before convergence is declared), none. Residual 0 in the history is that of the initial guess. Two

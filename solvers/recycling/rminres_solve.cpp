@@ -165,6 +165,7 @@ PetscErrorCode finish(Solve& s) {
   PetscFunctionBegin;
   PetscCall(add_pending(s.ksp));
   PetscCall(finish_harvest(s.ksp, s.a, s.method, taken));
+  PetscCall(finish_last(s.ksp, s.x, nullptr));
   s.method.preconditioned_ready = s.method.preconditioned_ready && !taken;
   PetscFunctionReturn(success);
 }

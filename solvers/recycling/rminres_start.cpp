@@ -22,6 +22,33 @@ PetscErrorCode start_harvest(Solve& s) {
   PetscFunctionReturn(success);
 }
 
+/// Begins from the correction of the last solve, its image made orthogonal to C in the inner product of M⁻¹, if the operator is the same.
+PetscErrorCode begin_from_last(Solve& s) {
+  RMINRES& method = s.method;
+  Vec dual_vector = s.w;
+  const auto apply = [&](Vec last, Vec image) { return apply_operator(s.ksp, s.a, last, image); };
+  const auto deflate = [&](Vec last, Vec image) {
+    Eigen::VectorXd h;
+    PetscFunctionBegin;
+    PetscCall(dots(method.preconditioned_images, image, &h));
+    PetscCall(add_combination(method.vectors, h, -1.0, last));
+    PetscCall(add_combination(method.images, h, -1.0, image));
+    PetscFunctionReturn(success);
+  };
+  const auto dual = [&](Vec /*last*/, Vec image, Vec* t) {
+    *t = dual_vector;
+    return apply_preconditioner(s.ksp, image, dual_vector);
+  };
+  PetscFunctionBegin;
+  if (method.options.recycle > 0) {
+    PetscCall(method.last.begin(method.unchanged && s.deflating(), s.x, s.r, {apply, deflate, dual}));
+    if (method.last.factor() != 0.0) {
+      PetscCall(VecAXPY(s.z, -method.last.factor(), dual_vector));
+    }
+  }
+  PetscFunctionReturn(success);
+}
+
 /// Deflates the initial residual. Tolerances stay relative to the residual before it, so the test of iteration 0 is repeated here only
 /// for PETSc's own test, whose threshold is known.
 PetscErrorCode start_deflation(Solve& s) {
@@ -29,6 +56,9 @@ PetscErrorCode start_deflation(Solve& s) {
   Mat preconditioning_matrix = nullptr;
   PetscCall(PCGetOperators(s.ksp->pc, nullptr, &preconditioning_matrix));
   PetscCall(orthonormalise_images(s.ksp, s.a, preconditioning_matrix));
+  if (!s.done()) {
+    PetscCall(begin_from_last(s));
+  }
   if (s.done() || !s.deflating()) {
     PetscFunctionReturn(success);
   }
@@ -173,8 +203,8 @@ PetscErrorCode start(Solve& s) {
   if (!s.done()) {
     PetscCall(report(s, 0));
   }
-  if (!s.done() && s.deflating()) {
-    PetscCall(start_deflation(s));
+  if (!s.done()) {
+    PetscCall(s.deflating() ? start_deflation(s) : begin_from_last(s));
   }
   if (!s.done()) {
     PetscCall(start_harvest(s));

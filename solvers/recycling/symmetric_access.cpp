@@ -38,6 +38,7 @@ PetscErrorCode set_space(KSP ksp, Mat space) {
   data.load_pending = false;
   data.unsaved = true;
   data.refresh.forget();
+  data.last.forget();
   PetscFunctionReturn(success);
 }
 

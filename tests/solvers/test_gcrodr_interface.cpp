@@ -180,6 +180,27 @@ BOOST_AUTO_TEST_CASE(refresh_policies) {
   BOOST_TEST(adaptive[3].refreshes == 0);  // one cycle, and no more steps than before
 }
 
+BOOST_AUTO_TEST_CASE(a_space_that_no_longer_improves_is_left_alone) {
+  const SparseMatrix a = diffusion(20, 0.0);
+  for (const KSPGCRODRRefresh policy : {KSPGCRODR_REFRESH_EVERY, KSPGCRODR_REFRESH_ADAPTIVE}) {
+    Sequence s("gcrodr");
+    configure(s, 24, 8, policy);
+    s.set_matrix(a);
+    for (unsigned side = 0; side < 12; ++side) {
+      s.solve(random_vector(400, side));
+    }
+    const bool adaptive = policy == KSPGCRODR_REFRESH_ADAPTIVE;
+    BOOST_TEST(counts_of(s).cycles > 1);
+    BOOST_TEST((counts_of(s).refreshes < counts_of(s).cycles) == adaptive);
+    const MatrixXd settled = s.space();
+    check_invariants(s);
+    // A new operator: it is to be found out again what deflates.
+    s.solve(diffusion(20, 2.0), random_vector(400, 20));
+    BOOST_TEST(counts_of(s).refreshes == counts_of(s).cycles);
+    BOOST_TEST((s.space() - settled).norm() > 0.0);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(adaptive_recycling_keeps_what_deflates) {
   // Three outliers near zero, the rest of the spectrum in [1, 2].
   SparseMatrix a(300, 300);

@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(same_operator_spares_its_applications_and_a_changed_precond
   BOOST_TEST(operator_applications(s.ksp()) == s.iterations());
   s.x.setZero();
   BOOST_REQUIRE(s.solve(random_vector(a.rows(), 1)) > 0);
-  BOOST_TEST(operator_applications(s.ksp()) == s.iterations());
+  BOOST_TEST(operator_applications(s.ksp()) == s.iterations() + 1);  // to the last solve's correction
   set_options(s.ksp(), {{"ksp_rminres_harvest", "none"}});
   s.x.setZero();
   s.solve(random_vector(a.rows(), 2));
@@ -143,8 +143,8 @@ BOOST_AUTO_TEST_CASE(same_operator_spares_its_applications_and_a_changed_precond
   KINDRED_PETSC(KSPGetPC(s.ksp(), &pc));
   KINDRED_PETSC(PCSetType(pc, PCNONE));
   s.x.setZero();
-  BOOST_REQUIRE(s.solve(random_vector(a.rows(), 2)) > 0);
-  BOOST_TEST(s.relative_residual(random_vector(a.rows(), 2)) <= 1.01e-10);
+  BOOST_REQUIRE(s.solve(random_vector(a.rows(), 3)) > 0);
+  BOOST_TEST(s.relative_residual(random_vector(a.rows(), 3)) <= 1.01e-10);
   KINDRED_PETSC(PCSetType(pc, PCJACOBI));
   s.x.setZero();
   BOOST_REQUIRE(s.solve(random_vector(a.rows(), 2)) > 0);
