@@ -1,6 +1,4 @@
 #include <cmath>
-#include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,19 +11,13 @@
 #include <kindred/solvers/family/petsc_preconditioners.hpp>
 #include <kindred/solvers/family/reuse_policy.hpp>
 
+#include "preconditioner_fixture.hpp"
 #include "systems.hpp"
 
 using namespace kindred;
-using kindred::test::Sides;
+using namespace kindred::test;
 
 namespace {
-
-struct Fixture {
-  petsc::Session session;
-  Fixture() { KINDRED_PETSC(register_preconditioners()); }
-};
-
-using Preconditioner = petsc::Handle<PC, PCDestroy>;
 
 /// The Dirichlet Laplacian times `factor`.
 LinearSystem scaled_system(double factor, std::uint64_t seed = 1) {
@@ -40,59 +32,12 @@ LinearSystem scaled_system(double factor, std::uint64_t seed = 1) {
   return system;
 }
 
-struct Solved {
-  PetscInt iterations = 0;
-  KSPConvergedReason reason = KSP_CONVERGED_ITERATING;
-};
-
-/// A KSP that keeps its PC from one matrix to the next.
-struct Chain {
-  petsc::LinearSolver ksp;
-  petsc::Matrix matrix;
-  PC pc = nullptr;
-  std::optional<petsc::PrefixedOptions> options;
-
-  Chain(const char* pc_type, const std::map<std::string, std::string>& settings) {
-    options.emplace("chain_", settings);
-    KINDRED_PETSC(KSPCreate(PETSC_COMM_SELF, ksp.slot()));
-    KINDRED_PETSC(KSPSetOptionsPrefix(ksp, "chain_"));
-    KINDRED_PETSC(KSPSetType(ksp, KSPCG));
-    KINDRED_PETSC(KSPSetNormType(ksp, KSP_NORM_UNPRECONDITIONED));
-    KINDRED_PETSC(KSPSetTolerances(ksp, 1e-8, 0.0, PETSC_DEFAULT, 500));
-    KINDRED_PETSC(KSPGetPC(ksp, &pc));
-    KINDRED_PETSC(PCSetType(pc, pc_type));
-    KINDRED_PETSC(KSPSetFromOptions(ksp));
-  }
-  Solved solve(const LinearSystem& system) {
-    system.matrix->assemble(matrix);
-    if (system.constant_null_space) {
-      petsc::NullSpace constants;
-      KINDRED_PETSC(MatNullSpaceCreate(PETSC_COMM_SELF, PETSC_TRUE, 0, nullptr, constants.slot()));
-      KINDRED_PETSC(MatSetNullSpace(matrix, constants));
-    }
-    KINDRED_PETSC(KSPSetOperators(ksp, matrix, matrix));
-    petsc::Vector b;
-    petsc::Vector x;
-    KINDRED_PETSC(MatCreateVecs(matrix, x.slot(), b.slot()));
-    for (std::size_t i = 0; i < system.rhs.size(); ++i) {
-      KINDRED_PETSC(VecSetValue(b, static_cast<PetscInt>(i), system.rhs[i], INSERT_VALUES));
-    }
-    KINDRED_PETSC(KSPSolve(ksp, b, x));
-    Solved solved;
-    KINDRED_PETSC(KSPGetIterationNumber(ksp, &solved.iterations));
-    KINDRED_PETSC(KSPGetConvergedReason(ksp, &solved.reason));
-    return solved;
-  }
-};
-
 PetscInt assignment(const Chain& chain) {
   PetscInt clusters = 0;
   PetscInt assigned = 0;
   KINDRED_PETSC(PCClusterCholeskyGetAssignment(chain.pc, &clusters, &assigned));
   return assigned;
 }
-
-bool mentions(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 PetscInt cluster_count(const Chain& chain) {
   PetscInt clusters = 0;
@@ -103,7 +48,7 @@ PetscInt cluster_count(const Chain& chain) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(test_cluster_cholesky, Fixture)
+BOOST_FIXTURE_TEST_SUITE(test_cluster_cholesky, PreconditionerFixture)
 
 BOOST_AUTO_TEST_CASE(k_means_finds_separated_groups) {
   const std::vector<double> points{0.0, 0.1, 10.0, 0.2, 0.1, 0.0, 10.2, 0.0, 0.0, 9.9, 0.1, 10.1};
@@ -211,7 +156,7 @@ BOOST_AUTO_TEST_CASE(another_size_starts_anew_and_indefinite_matrices_are_refuse
   chain.matrix.reset();
   BOOST_TEST(chain.solve(test::make_system({.cells = {6, 5}})).iterations == 1);
   LinearSystem indefinite = test::make_system({.cells = {6, 5}, .shift = -100.0});
-  Chain fresh("cluster_cholesky", {});
+  Chain fresh("cluster_cholesky");
   BOOST_TEST(fresh.solve(indefinite).reason == KSP_DIVERGED_PC_FAILED);
   BOOST_TEST(fresh.solve(test::make_system({.cells = {6, 5}})).iterations == 1);  // and nothing of it is left
   Chain strict("cluster_cholesky", {{"ksp_error_if_not_converged", "1"}});
@@ -307,7 +252,7 @@ BOOST_AUTO_TEST_CASE(multigrid_is_kept_while_it_pays) {
     KINDRED_PETSC(PCAMGReuseGetSetups(chain.pc, &count));
     return count;
   };
-  Chain steady("amg_reuse", {});
+  Chain steady("amg_reuse");
   for (const double factor : {1.0, 1.01, 0.99, 1.02, 0.98, 1.0}) {
     BOOST_TEST(steady.solve(scaled_system(factor)).reason > 0);
   }

@@ -14,19 +14,13 @@
 #include <kindred/solvers/family/petsc_preconditioners.hpp>
 #include <kindred/solvers/sequence/sequence.hpp>
 
+#include "preconditioner_fixture.hpp"
 #include "systems.hpp"
 
 using namespace kindred;
-using kindred::test::Sides;
+using namespace kindred::test;
 
 namespace {
-
-struct Fixture {
-  petsc::Session session;
-  Fixture() { KINDRED_PETSC(register_preconditioners()); }
-};
-
-using Preconditioner = petsc::Handle<PC, PCDestroy>;
 
 Value table(const std::vector<std::pair<std::string, Value>>& members) {
   Value t{Table{}};
@@ -113,11 +107,9 @@ std::string failure(const char* type, const LinearSystem& system, const GridChoi
   return "";
 }
 
-bool mentions(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(test_family_preconditioners, Fixture)
+BOOST_FIXTURE_TEST_SUITE(test_family_preconditioners, PreconditionerFixture)
 
 // All pairs of conditions, found out from the matrix: one iteration for the constant coefficient, reaction or none.
 BOOST_AUTO_TEST_CASE(the_constant_operator_takes_one_iteration) {
