@@ -14,7 +14,7 @@ struct SolveReport {
   int iterations = 0;
   Index operator_applications = 0;
   Index preconditioner_applications = 0;
-  double residual_norm = 0.0;      ///< true ||b - A x||
+  double residual_norm = 0.0;      ///< true ||b - A x||; a solver may leave its own here
   double residual_relative = 0.0;  ///< true ||b - A x|| / ||b||; the absolute norm if b = 0
   double seconds_setup = 0.0;
   double seconds_solve = 0.0;

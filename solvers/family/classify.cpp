@@ -4,10 +4,6 @@
 #include <cmath>
 #include <limits>
 
-#include <fmt/format.h>
-
-#include <kindred/core/base/error.hpp>
-
 namespace kindred {
 namespace {
 
@@ -64,68 +60,6 @@ StencilFacts stencil_facts(const StencilOperator& matrix) {
   // The diagonal of a constant operator differs beside open sides only, by a factor of (2d + d) / d at the most.
   facts.constant = facts.negative_couplings && facts.contrast <= 1.0 + rounding && high <= 3.0 * dimension * low;
   return facts;
-}
-
-FamilyClassifier::FamilyClassifier(Index most_dimensions, double tolerance) : most_(most_dimensions), tolerance_(tolerance) {
-  if (most_dimensions < 1 || !(tolerance > 0.0 && tolerance < 1.0)) {
-    throw InputError(
-        fmt::format("a classifier needs at least one dimension and a tolerance in (0, 1), not {} and {}", most_dimensions, tolerance));
-  }
-}
-
-void FamilyClassifier::count_dimension(const std::vector<double>& rhs) {
-  if (facts_.rhs_rank_limited) {
-    return;
-  }
-  if (!basis_.empty() && basis_.front().size() != rhs.size()) {
-    basis_.clear();
-    facts_.rhs_rank = 0;
-  }
-  const auto dot = [](const std::vector<double>& a, const std::vector<double>& b) {
-    double sum = 0.0;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-      sum += a[i] * b[i];
-    }
-    return sum;
-  };
-  std::vector<double> rest = rhs;
-  for (int pass = 0; pass < 2; ++pass) {
-    for (const auto& q : basis_) {
-      const double c = dot(q, rest);
-      for (std::size_t i = 0; i < rest.size(); ++i) {
-        rest[i] -= c * q[i];
-      }
-    }
-  }
-  const double outside = std::sqrt(dot(rest, rest));
-  if (!(outside > tolerance_ * std::sqrt(dot(rhs, rhs)))) {
-    return;
-  }
-  for (double& r : rest) {
-    r /= outside;
-  }
-  basis_.push_back(std::move(rest));
-  facts_.rhs_rank = static_cast<Index>(basis_.size());
-  if (facts_.rhs_rank == most_) {
-    facts_.rhs_rank_limited = true;
-    basis_.clear();
-  }
-}
-
-const FamilyFacts& FamilyClassifier::observe(const LinearSystem& system) {
-  const std::uint64_t fingerprint = system.matrix->fingerprint();
-  const auto* stencil = dynamic_cast<const StencilOperator*>(system.matrix.get());
-  ++facts_.systems;
-  facts_.constant_operator = facts_.constant_operator && (!fingerprint_ || *fingerprint_ == fingerprint);
-  facts_.symmetric = facts_.symmetric && system.symmetric;
-  facts_.positive_definite = facts_.positive_definite && system.positive_definite;
-  facts_.stencil = facts_.stencil && stencil != nullptr;
-  if (fingerprint_ != fingerprint) {
-    facts_.constant_coefficients = facts_.constant_coefficients && stencil != nullptr && stencil_facts(*stencil).constant;
-  }
-  fingerprint_ = fingerprint;
-  count_dimension(system.rhs);
-  return facts_;
 }
 
 }  // namespace kindred

@@ -41,7 +41,8 @@ struct FamilyParameters {
                  "deterministic."),
         parameter("superposition", &P::superposition)
             .range(0, 1000)
-            .doc("Dimensions of the right-hand sides' span up to which solutions of an unchanged matrix are superposed; 0: never."),
+            .doc("Dimensions of the right-hand sides' span up to which solutions of an unchanged matrix are superposed; 0: never. No more "
+                 "than 8 where a fast transform solves the system at once, which then is as fast."),
     };
   }
 };
@@ -73,16 +74,17 @@ class FamilySolver final : public Solver {
     const bool same_matrix = fingerprint_ == fingerprint;
     if (!same_matrix) {
       solutions_.clear();
+      outgrown_ = false;
     }
     fingerprint_ = fingerprint;
-    if (same_matrix) {
+    if (same_matrix && !outgrown_) {
       if (const auto superposed = superpose(system, solution)) {
         return *superposed;
       }
     }
     SolveReport report = same_matrix && !solves_at_once_ ? factored(system, solution) : by_pilot(system, solution, state);
     if (report.converged && parameters_.superposition > 0) {
-      keep(system, solution);
+      keep(system, solution, report.residual_norm);
     }
     return report;
   }
@@ -219,14 +221,23 @@ class FamilySolver final : public Solver {
   }
 
   /// A solution with a residual just below rtol would spoil later superpositions: only those of a factor or an exact transform count.
-  void keep(const LinearSystem& system, std::span<const double> solution) {
+  /// @param residual  ‖b − A x‖ as the solver found it
+  void keep(const LinearSystem& system, std::span<const double> solution, double residual) {
     constexpr double accurate = 1e-3;  // of the tolerance
-    if (residual_norm(system, solution) <= accurate * parameters_.rtol * norm(system.rhs)) {
+    if (outgrown_ || !(residual <= accurate * parameters_.rtol * norm(system.rhs))) {
+      return;
+    }
+    if (solves_at_once_ && solutions_.dimensions() >= pays_beside_transforms) {
+      outgrown_ = true;
+      solutions_.clear();
+    } else {
       solutions_.add(system.rhs, solution);
     }
   }
 
   static constexpr int at_once = 2;  ///< iterations within which a fast transform counts as a direct solver
+  /// Dimensions: superposition reads 4 arrays for each and some 25 besides, the transforms and what goes with them as much as 50 to 90.
+  static constexpr Index pays_beside_transforms = 8;
 
   FamilyParameters parameters_;
   PoissonCg dst_;
@@ -241,6 +252,7 @@ class FamilySolver final : public Solver {
   std::int64_t scaled_iterations_ = 0;
   Method chosen_ = Method::other;
   bool solves_at_once_ = false;
+  bool outgrown_ = false;  ///< right-hand sides span so much that solving this matrix's systems is as fast as superposing
   std::string used_ = "not used yet";
 };
 
@@ -257,7 +269,8 @@ Looks at the systems as they come.
   contrast of a smooth coefficient, but suffers from jumps. The first `pilot` systems are solved with both, and the one with fewer
   iterations takes the rest; if both take more than `most_iterations`, the solver `auto` does.
 * The same matrix again: factored once; a right-hand side in the span of earlier ones is answered by superposition, checked by the
-  residual. Solutions of the fast transform itself (constant coefficients) need no factor.
+  residual. Solutions of the fast transform itself (constant coefficients) need no factor, and are superposed up to eight dimensions:
+  beyond that the transform is as fast.
 * Everything else: as the solver `auto`.
 
 With `deterministic = true` the choice is made from each system alone: `dst` for coefficients that are constant or jump (one step

@@ -166,6 +166,7 @@ SolveReport PoissonCg::solve(const LinearSystem& system, const StencilOperator& 
   if (system.constant_null_space) {
     remove_mean(solution);
   }
+  report.residual_norm = norm;
   report.converged = norm <= target;
   report.reason = report.converged ? 1 : -1;
   if (report.converged) {

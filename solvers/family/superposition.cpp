@@ -8,26 +8,8 @@
 #include <kindred/core/base/error.hpp>
 
 namespace kindred {
-namespace {
 
-double dot(std::span<const double> a, std::span<const double> b) {
-  double sum = 0.0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    sum += a[i] * b[i];
-  }
-  return sum;
-}
-
-/// y += factor x
-void add_multiple(double factor, std::span<const double> x, std::span<double> y) {
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    y[i] += factor * x[i];
-  }
-}
-
-double norm(std::span<const double> v) { return std::sqrt(dot(v, v)); }
-
-}  // namespace
+using Eigen::VectorXd;
 
 Superposition::Superposition(Index most_dimensions, double tolerance) : most_(most_dimensions), tolerance_(tolerance) {
   if (most_dimensions < 0 || !(tolerance > 0.0 && tolerance < 1.0)) {
@@ -36,67 +18,66 @@ Superposition::Superposition(Index most_dimensions, double tolerance) : most_(mo
   }
 }
 
-std::vector<double> Superposition::project(std::vector<double>& b) const {
-  std::vector<double> coefficients(rhs_.size(), 0.0);
+Superposition::Projection Superposition::project(std::span<const double> b, Passes passes) const {
+  constexpr double rounding_of_one_pass = 100.0;  // times the tolerance, at most
+  Projection p;
+  p.rest = VectorXd::Map(b.data(), std::ssize(b));
+  VectorXd sums;
+  recycling::project(rhs_, dimensions_, p.rest.data(), sums);
+  const double norm = std::sqrt(sums(dimensions_));
+  p.coefficients = VectorXd::Zero(dimensions_);
   for (int pass = 0; pass < 2; ++pass) {
-    for (std::size_t i = 0; i < rhs_.size(); ++i) {
-      const double c = dot(rhs_[i], b);
-      add_multiple(-c, rhs_[i], b);
-      coefficients[i] += c;
+    const VectorXd part = sums.head(dimensions_);
+    p.coefficients += part;
+    recycling::subtract_and_project(rhs_, part, p.rest.data(), sums);
+    p.outside = std::sqrt(sums(dimensions_));
+    if (passes == Passes::as_needed && p.outside > rounding_of_one_pass * tolerance_ * norm) {
+      break;
     }
   }
-  return coefficients;
+  p.inside = p.outside <= tolerance_ * norm;
+  return p;
 }
 
 bool Superposition::solve(std::span<const double> b, std::span<double> solution) const {
-  if (rhs_.empty() || rhs_.front().size() != b.size()) {
+  if (dimensions_ == 0 || rhs_.rows() != std::ssize(b)) {
     return false;
   }
-  std::vector<double> rest(b.begin(), b.end());
-  const std::vector<double> coefficients = project(rest);
-  if (!(norm(rest) <= tolerance_ * norm(b))) {
+  const Projection p = project(b, Passes::as_needed);
+  if (!p.inside) {
     return false;
   }
   std::ranges::fill(solution, 0.0);
-  for (std::size_t i = 0; i < coefficients.size(); ++i) {
-    add_multiple(coefficients[i], solutions_[i], solution);
-  }
+  recycling::accumulate(solutions_, 0, p.coefficients, solution.data());
   return true;
 }
 
 bool Superposition::add(std::span<const double> b, std::span<const double> solution) {
-  if (b.size() != solution.size() || (!rhs_.empty() && rhs_.front().size() != b.size())) {
+  if (b.size() != solution.size() || (dimensions_ > 0 && rhs_.rows() != std::ssize(b))) {
     throw InputError(fmt::format("superposition was given a right-hand side of {} and a solution of {} numbers, after others of {}",
-                                 b.size(), solution.size(), rhs_.empty() ? b.size() : rhs_.front().size()));
+                                 b.size(), solution.size(), dimensions_ == 0 ? std::ssize(b) : rhs_.rows()));
   }
   if (full()) {
     return false;
   }
-  std::vector<double> rest(b.begin(), b.end());
-  std::vector<double> part(solution.begin(), solution.end());
-  const std::vector<double> coefficients = project(rest);
-  const double fresh = norm(rest);
-  if (!(fresh > tolerance_ * norm(b))) {
+  if (rhs_.rows() != std::ssize(b)) {
+    rhs_ = recycling::ColumnBlock(std::ssize(b), most_);
+    solutions_ = recycling::ColumnBlock(std::ssize(b), most_);
+  }
+  const Projection p = project(b, Passes::both);
+  if (p.inside || !std::isfinite(p.outside)) {
     return false;
   }
-  for (std::size_t i = 0; i < coefficients.size(); ++i) {
-    add_multiple(-coefficients[i], solutions_[i], part);
-  }
-  for (auto* vector : {&rest, &part}) {
-    for (double& v : *vector) {
-      v /= fresh;
-    }
-  }
-  rhs_.push_back(std::move(rest));
-  solutions_.push_back(std::move(part));
+  VectorXd part = VectorXd::Map(solution.data(), std::ssize(solution));
+  recycling::accumulate(solutions_, 0, -p.coefficients, part.data());
+  rhs_.view(dimensions_, 1) = p.rest / p.outside;
+  solutions_.view(dimensions_, 1) = part / p.outside;
+  ++dimensions_;
   return true;
 }
 
-void Superposition::clear() {
-  rhs_.clear();
-  solutions_.clear();
-}
+void Superposition::clear() { dimensions_ = 0; }
 
-std::size_t Superposition::bytes() const { return rhs_.empty() ? 0 : 2 * sizeof(double) * rhs_.size() * rhs_.front().size(); }
+std::size_t Superposition::bytes() const { return dimensions_ == 0 ? 0 : rhs_.bytes() + solutions_.bytes(); }
 
 }  // namespace kindred

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <span>
-#include <vector>
 
 #include <kindred/core/base/types.hpp>
+#include <kindred/solvers/recycling/column_block.hpp>
 
 namespace kindred {
 
@@ -18,7 +18,7 @@ class Superposition {
   /// @param tolerance part of ‖b‖ outside the space that still counts as rounding
   explicit Superposition(Index most_dimensions = 16, double tolerance = 1e-12);
 
-  /// The solution for `b` if it lies in the space. Cost 4 n per dimension for b in the space, 2 n as a rule otherwise.
+  /// The solution for `b` if it lies in the space. Reads Q three times and Y once; for a b that does not lie there, Q twice as a rule.
   /// @returns false, with `solution` untouched, if it does not, or the space is empty
   bool solve(std::span<const double> b, std::span<double> solution) const;
   /// Takes in a solved system. The solution's error grows by ‖b‖ over the part of b that is new: parts below `tolerance` are left out.
@@ -26,18 +26,26 @@ class Superposition {
   bool add(std::span<const double> b, std::span<const double> solution);
   void clear();
 
-  [[nodiscard]] Index dimensions() const { return static_cast<Index>(rhs_.size()); }
-  [[nodiscard]] bool full() const { return dimensions() >= most_; }
+  [[nodiscard]] Index dimensions() const { return dimensions_; }
+  [[nodiscard]] bool full() const { return dimensions_ >= most_; }
   [[nodiscard]] std::size_t bytes() const;
 
  private:
-  /// Coefficients of b in the basis, and what is left of b outside.
-  [[nodiscard]] std::vector<double> project(std::vector<double>& b) const;
+  /// b in the basis.
+  struct Projection {
+    Eigen::VectorXd coefficients;
+    Eigen::VectorXd rest;  ///< what is left outside
+    bool inside = false;   ///< which is rounding
+    double outside = 0.0;  ///< ‖rest‖; after one pass only where that shows it not to be rounding
+  };
+  enum class Passes { as_needed, both };
+  [[nodiscard]] Projection project(std::span<const double> b, Passes passes) const;
 
   Index most_;
   double tolerance_;
-  std::vector<std::vector<double>> rhs_;        ///< Q
-  std::vector<std::vector<double>> solutions_;  ///< Y
+  Index dimensions_ = 0;
+  recycling::ColumnBlock rhs_;        ///< Q
+  recycling::ColumnBlock solutions_;  ///< Y
 };
 
 }  // namespace kindred

@@ -272,6 +272,7 @@ void KspEngine::run_krylov(SolveReport& report, bool zero_guess) {
       rtol *= 0.5 * target_ / norm;
     }
   }
+  report.residual_norm = norm;
   if (!report.converged && report.reason > 0) {
     report.reason_text += fmt::format(", but the true residual {:.3g} is above the {:.3g} asked for", norm, target_);
     report.reason = -1;
@@ -296,6 +297,7 @@ void KspEngine::run_factor(SolveReport& report) {
     report.operator_applications += 1;
     report.iterations += 1;
   }
+  report.residual_norm = norm;
   report.converged = reason > 0 && norm <= target_;
   if (!report.converged && report.reason > 0) {
     report.reason_text = fmt::format("the factorisation leaves a residual of {:.3g}, above the {:.3g} asked for", norm, target_);

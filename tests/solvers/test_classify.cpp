@@ -1,4 +1,7 @@
 #include <cmath>
+#include <memory>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include <boost/test/unit_test.hpp>
@@ -7,6 +10,7 @@
 
 #include <kindred/core/base/random.hpp>
 #include <kindred/core/petsc/petsc.hpp>
+#include <kindred/operators/linear_system.hpp>
 #include <kindred/operators/problems/problem.hpp>
 #include <kindred/solvers/family/classify.hpp>
 #include <kindred/solvers/family/superposition.hpp>
@@ -92,35 +96,6 @@ BOOST_AUTO_TEST_CASE(coefficients_are_told_apart) {
   BOOST_TEST(!facts_of(odd).constant);
 }
 
-BOOST_AUTO_TEST_CASE(a_stream_of_systems_is_classified) {
-  FamilyClassifier classifier(4);
-  LinearSystem system = darcy(Value(1.0), 8);
-  const auto b1 = random_vector(64, 1);
-  const auto b2 = random_vector(64, 2);
-  for (int k = 0; k < 6; ++k) {
-    for (std::size_t i = 0; i < 64; ++i) {
-      system.rhs[i] = std::cos(k) * b1[i] + std::sin(k) * b2[i];
-    }
-    classifier.observe(system);
-  }
-  BOOST_TEST(classifier.facts().systems == 6);
-  BOOST_TEST(classifier.facts().constant_operator);
-  BOOST_TEST(classifier.facts().constant_coefficients);
-  BOOST_TEST(classifier.facts().rhs_rank == 2);
-  BOOST_TEST(!classifier.facts().rhs_rank_limited);
-  for (std::uint64_t seed = 10; seed < 14; ++seed) {
-    system.rhs = random_vector(64, seed);
-    classifier.observe(system);
-  }
-  BOOST_TEST(classifier.facts().rhs_rank_limited);
-  classifier.observe(test::make_system({.cells = {8, 8}, .advection = 1.0}));
-  BOOST_TEST(!classifier.facts().constant_operator);
-  BOOST_TEST(!classifier.facts().constant_coefficients);
-  BOOST_TEST(!classifier.facts().symmetric);
-  BOOST_TEST(!classifier.facts().positive_definite);
-  BOOST_CHECK_THROW(FamilyClassifier(0), InputError);
-}
-
 BOOST_AUTO_TEST_CASE(superposition_is_exact) {
   LinearSystem system = test::make_system({.cells = {9, 8}});
   const auto inverse = test::dense(system).inverse().eval();
@@ -181,6 +156,57 @@ BOOST_AUTO_TEST_CASE(an_unchanged_matrix_is_factored_and_then_superposed) {
   BOOST_TEST(mentions(methods[2], "factor kept"));
   for (std::size_t k = 3; k < 6; ++k) {
     BOOST_TEST(mentions(methods[k], "superposition"));
+  }
+}
+
+/// Its applications are counted.
+class Counted final : public LinearOperator {
+ public:
+  explicit Counted(std::shared_ptr<const LinearOperator> matrix) : matrix_(std::move(matrix)) {}
+  [[nodiscard]] Index size() const override { return matrix_->size(); }
+  void apply(std::span<const double> x, std::span<double> y) const override {
+    ++applications;
+    matrix_->apply(x, y);
+  }
+  void assemble(petsc::Matrix& matrix) const override { matrix_->assemble(matrix); }
+  [[nodiscard]] std::uint64_t pattern() const override { return matrix_->pattern(); }
+  [[nodiscard]] std::uint64_t fingerprint() const override { return matrix_->fingerprint(); }
+  [[nodiscard]] std::size_t bytes() const override { return matrix_->bytes(); }
+
+  mutable int applications = 0;
+
+ private:
+  std::shared_ptr<const LinearOperator> matrix_;
+};
+
+// The solvers below have computed b − A x with PETSc's matrix; only a superposed solution needs another application.
+BOOST_AUTO_TEST_CASE(residuals_are_computed_once) {
+  LinearSystem system = test::make_system({.cells = {12, 10}});
+  const auto matrix = std::make_shared<Counted>(system.matrix);
+  system.matrix = matrix;
+  auto solver = create<Solver>(table({{"type", "family"}}));
+  for (int k = 0; k < 5; ++k) {
+    system.rhs = random_vector(120, static_cast<std::uint64_t>(k % 2));
+    matrix->applications = 0;
+    BOOST_TEST(solve(*solver, system).report.converged);
+    BOOST_TEST(matrix->applications == (mentions(solver->describe(), "superposition") ? 1 : 0));
+  }
+  BOOST_TEST(mentions(solver->describe(), "superposition"));
+}
+
+BOOST_AUTO_TEST_CASE(transforms_are_not_replaced_by_superposition_in_many_dimensions) {
+  for (const int dimensions : {3, 8, 9, 12}) {
+    LinearSystem system = darcy(Value(2.0), 16);
+    auto solver = create<Solver>(table({{"type", "family"}}));
+    for (int k = 0; k < 3 * dimensions; ++k) {
+      const auto seed = static_cast<std::uint64_t>(1 + k % dimensions);
+      system.rhs = random_vector(256, seed);
+      const Solved solved = solve(*solver, system);
+      BOOST_TEST(solved.report.converged);
+      BOOST_TEST(residual_norm(system, solved.x) <= 1e-11 * 16.0);
+      const bool superposed = mentions(solver->describe(), "superposition");
+      BOOST_TEST(superposed == (dimensions <= 8 && k >= dimensions), dimensions << " dimensions, system " << k);
+    }
   }
 }
 
