@@ -32,6 +32,7 @@ struct DstContext {
 };
 
 DstContext& context(PC pc) { return *static_cast<DstContext*>(pc->data); }
+MPI_Comm communicator_of(PC pc) { return PetscObjectComm(reinterpret_cast<PetscObject>(pc)); }
 
 /// The DMDA's grid: PETSc numbers x fastest.
 std::optional<GridChoice> grid_of_dm(PC pc) {
@@ -104,14 +105,20 @@ GridChoice grid_for(PC pc) {
   return grid;
 }
 
+void require_one_process(PC pc) {
+  int ranks = 0;
+  MPI_Comm_size(communicator_of(pc), &ranks);
+  if (ranks > 1) {
+    const char* type = reinterpret_cast<PetscObject>(pc)->type_name;
+    throw InputError(fmt::format(
+        "pc_type {0} runs on one process, and this matrix lies on {1}: use -pc_type telescope -pc_telescope_reduction_factor {1} "
+        "-telescope_pc_type {0}, and the grid's options as -telescope_pc_dst_cells ...",
+        type, ranks));
+  }
+}
+
 /// The matrix itself if it is sequential AIJ, else a copy that is.
 petsc::Matrix sequential(Mat matrix) {
-  int ranks = 0;
-  MPI_Comm_size(PetscObjectComm(reinterpret_cast<PetscObject>(matrix)), &ranks);
-  if (ranks > 1) {
-    throw InputError(fmt::format(
-        "pc_type dst and scaled_dst run on one process, and this matrix lies on {}: wrap them in -pc_type redundant or run on one", ranks));
-  }
   PetscBool aij = PETSC_FALSE;
   KINDRED_PETSC(PetscObjectTypeCompare(reinterpret_cast<PetscObject>(matrix), MATSEQAIJ, &aij));
   petsc::Matrix result;
@@ -141,6 +148,7 @@ void renew(DstContext& dst, const ConstantOperator& model, Precision precision) 
 
 void set_up(PC pc) {
   DstContext& dst = context(pc);
+  require_one_process(pc);
   FittedOperator fitted = fit_constant_operator(sequential(pc->pmat), grid_for(pc));
   renew(dst, fitted.model, precision_for(dst.precision, fitted));
   dst.weights.clear();

@@ -120,7 +120,7 @@ recycle_spaces() {
 
 refusals() {
   refused 1 "Unable to find requested KSP type gcrodr" definite -ksp_type gcrodr  # without the plugin PETSc does not know the name
-  refused 2 "one process" definite -dll_append "$plugin" -pc_type dst
+  refused 2 "-pc_telescope_reduction_factor 2 -telescope_pc_type dst" definite -dll_append "$plugin" -pc_type dst
   refused 2 "one process" definite -dll_append "$plugin" -pc_type cluster_cholesky
   refused 2 "must be at least 1" definite -dll_append "$plugin" -ksp_type gcrodr -ksp_gcrodr_restart 0
   refused 2 "no_such_file" definite -dll_append "$plugin" -ksp_type gcrodr -ksp_gcrodr_load "$work/no_such_file.h5"

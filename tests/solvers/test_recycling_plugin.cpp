@@ -75,6 +75,22 @@ BOOST_AUTO_TEST_CASE(a_program_that_knows_nothing_of_it_uses_it_by_name) {
   BOOST_TEST(mentions(refused.out + refused.err, "less than -ksp_gcrodr_restart"));
 }
 
+BOOST_AUTO_TEST_CASE(telescope_brings_a_preconditioner_of_one_process_to_several) {
+  const std::string common = "-cells 24 -systems 3 -ksp_type gcrodr -ksp_rtol 1e-9 ";
+  const ProcessResult refused = run_program(2, common + "-pc_type dst -pc_dst_cells 24,24");
+  BOOST_TEST(refused.status != 0);
+  BOOST_TEST(mentions(refused.out + refused.err, "-pc_type telescope -pc_telescope_reduction_factor 2 -telescope_pc_type dst"));
+  const auto one = solve(0, common + "-pc_type dst -pc_dst_cells 24,24");
+  const auto two =
+      solve(2, common + "-pc_type telescope -pc_telescope_reduction_factor 2 -telescope_pc_type dst -telescope_pc_dst_cells 24,24");
+  BOOST_REQUIRE(two.size() == one.size());
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    BOOST_TEST(two[i].reason == "CONVERGED_RTOL");
+    BOOST_TEST(std::abs(two[i].iterations - one[i].iterations) <= 1);
+    BOOST_TEST(std::abs(two[i].sum - one[i].sum) <= 1e-7 * one[i].sum);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_number_of_processes_does_not_matter) {
   for (const char* options : {"gcrodr -ksp_gcrodr_recycle 8 -ksp_gcrodr_restart 20", "gcrodr -same -ksp_gcrodr_orthogonalization mgs",
                               "defcg -ksp_defcg_recycle 10", "rminres -ksp_norm_type unpreconditioned"}) {
