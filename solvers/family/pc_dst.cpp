@@ -199,19 +199,19 @@ std::vector<std::array<SideChoice, 2>> sides_from(char* const* names, std::size_
   return sides;
 }
 
-PetscErrorCode read_sides(PC pc, DstContext& dst) {
+PetscErrorCode read_sides(PetscOptionItems* PetscOptionsObject, DstContext& dst) {
   char* names[2 * most_axes] = {};
   PetscInt count = 2 * most_axes;
   PetscBool set = PETSC_FALSE;
   PetscFunctionBegin;
-  PetscCall(PetscOptionsGetStringArray(reinterpret_cast<PetscObject>(pc)->options, reinterpret_cast<PetscObject>(pc)->prefix,
-                                       "-pc_dst_boundary", names, &count, &set));
+  PetscCall(PetscOptionsStringArray("-pc_dst_boundary", "auto, dirichlet, neumann, node or periodic: one for all, per axis or per side",
+                                    "PCDSTSetGrid", names, &count, &set));
   auto error = static_cast<PetscErrorCode>(0);
   if (set) {
     // Without -pc_dst_cells the number of axes is not known here: one name per side, or as many as fit an even split.
     const std::size_t given = static_cast<std::size_t>(count);
     const std::size_t axes = !dst.options.cells.empty() ? dst.options.cells.size() : given > 1 ? given / 2 : 1;
-    error = petsc::guarded(PETSC_COMM_SELF, "PCSetFromOptions_DST", [&] { dst.options.sides = sides_from(names, given, axes); });
+    error = petsc::guarded(PetscOptionsObject->comm, "PCSetFromOptions_DST", [&] { dst.options.sides = sides_from(names, given, axes); });
   }
   for (PetscInt k = 0; k < count && set; ++k) {
     PetscCall(PetscFree(names[k]));
@@ -247,7 +247,7 @@ PetscErrorCode set_from_options(PC pc, PetscOptionItems* PetscOptionsObject) {
   PetscCall(PetscOptionsEnum("-pc_dst_precision", "of the numbers inside the preconditioner", "PCDSTSetGrid", precision_names, precision,
                              &precision, &set));
   dst.precision = static_cast<PrecisionChoice>(precision);
-  PetscCall(read_sides(pc, dst));
+  PetscCall(read_sides(PetscOptionsObject, dst));
   PetscOptionsHeadEnd();
   PetscFunctionReturn(static_cast<PetscErrorCode>(0));
 }

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <cstdlib>
+#include <filesystem>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -68,11 +69,48 @@ BOOST_AUTO_TEST_CASE(a_program_that_knows_nothing_of_it_uses_it_by_name) {
       BOOST_TEST(line.residual <= 1e-9 * (1.0 + 1e-6));
     }
   }
-  const ProcessResult help = run_program(0, "-cells 5 -systems 1 -ksp_type gcrodr -help");
-  BOOST_TEST(mentions(help.out, "-ksp_gcrodr_restart"));
   const ProcessResult refused = run_program(0, "-cells 5 -systems 1 -ksp_type gcrodr -ksp_gcrodr_restart 10 -ksp_gcrodr_recycle 10");
   BOOST_TEST(refused.status != 0);
   BOOST_TEST(mentions(refused.out + refused.err, "less than -ksp_gcrodr_restart"));
+}
+
+/// PETSc prints an option in -help where a type reads it between PetscOptionsHeadBegin and -End; PetscOptionsGet…() reads without a word.
+BOOST_AUTO_TEST_CASE(help_lists_every_option) {
+  struct Type {
+    const char* chosen;
+    std::vector<const char*> options;
+  };
+  const std::vector<Type> all{
+      {"-ksp_type gcrodr",
+       {"-ksp_gcrodr_restart", "-ksp_gcrodr_recycle", "-ksp_gcrodr_refresh", "-ksp_gcrodr_orthogonalization", "-ksp_gcrodr_flexible",
+        "-ksp_gcrodr_adaptive_recycle", "-ksp_gcrodr_save", "-ksp_gcrodr_load"}},
+      {"-ksp_type gmresdr",
+       {"-ksp_gmresdr_restart", "-ksp_gmresdr_recycle", "-ksp_gmresdr_refresh", "-ksp_gmresdr_orthogonalization", "-ksp_gmresdr_flexible",
+        "-ksp_gmresdr_adaptive_recycle"}},
+      {"-ksp_type defcg",
+       {"-ksp_defcg_recycle", "-ksp_defcg_window", "-ksp_defcg_harvest", "-ksp_defcg_refresh", "-ksp_defcg_stabilize", "-ksp_defcg_save",
+        "-ksp_defcg_load"}},
+      {"-ksp_type rminres",
+       {"-ksp_rminres_recycle", "-ksp_rminres_window", "-ksp_rminres_harvest", "-ksp_rminres_refresh", "-ksp_rminres_save",
+        "-ksp_rminres_load"}},
+      {"-pc_type dst -pc_dst_cells 5,5", {"-pc_dst_cells", "-pc_dst_spacing", "-pc_dst_boundary", "-pc_dst_reaction", "-pc_dst_precision"}},
+      {"-pc_type cluster_cholesky",
+       {"-pc_cluster_cholesky_pilot", "-pc_cluster_cholesky_clusters", "-pc_cluster_cholesky_scaled", "-pc_cluster_cholesky_package"}},
+      {"-pc_type amg_reuse", {"-pc_amg_reuse_setup_cost", "-pc_amg_reuse_measure"}},
+  };
+  for (const auto& [chosen, options] : all) {
+    const ProcessResult help = run_program(0, fmt::format("-cells 5 -systems 1 {} -help", chosen));
+    for (const char* option : options) {
+      BOOST_TEST(mentions(help.out, fmt::format("{}:", option)) + mentions(help.out, fmt::format("{} <", option)) > 0, option);
+    }
+  }
+  for (const auto& file : std::filesystem::recursive_directory_iterator(KINDRED_SOURCE_DIR "/solvers")) {
+    if (file.path().extension() == ".cpp") {
+      const std::string text = kindred::test::read_text(file.path().string());
+      BOOST_TEST(!mentions(text, "PetscOptionsGet"), file.path());
+      BOOST_TEST(!mentions(text, "PetscOptionsHasName"), file.path());
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(telescope_brings_a_preconditioner_of_one_process_to_several) {
