@@ -128,7 +128,7 @@ FittedOperator fit(const GridChoice& choice, ConstantOperator grid, MatrixSurvey
   fitted.ratio = std::move(survey.diagonal);
   const std::vector<double> diagonal = fitted.model.diagonal();
   if (!std::ranges::all_of(diagonal, [](double d) { return d > 0.0; })) {
-    throw InputError("the fitted constant operator has no positive diagonal: give the sides and the reaction");
+    throw Unfittable("the fitted constant operator has no positive diagonal: give the sides and the reaction");
   }
   std::ranges::transform(fitted.ratio, diagonal, fitted.ratio.begin(), std::divides{});
   return fitted;

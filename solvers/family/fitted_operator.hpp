@@ -11,6 +11,12 @@
 
 namespace kindred {
 
+/// The numbers in a matrix are no diffusion operator's: its diagonal, or that of the operator fitted, is not positive and finite.
+class Unfittable : public InputError {
+ public:
+  using InputError::InputError;
+};
+
 /// How one side of an axis is closed, as far as it is known beforehand.
 enum class SideChoice { automatic, dirichlet, neumann, node, periodic };
 
@@ -35,7 +41,8 @@ struct FittedOperator {
 /// common factor times 1/h²). Reaction: the mean row sum of the cells away from open sides. Sides not given: what the rows beside them
 /// exceed their neighbours' couplings by, 0 Neumann, 1 node, 2 Dirichlet, values within a tenth taken for these and others, as Robin
 /// conditions give, kept. Exact for constant coefficients. Cost: two passes over the matrix.
-/// @throws InputError if the grid does not fit the matrix, or the matrix has no positive diagonal or no negative couplings
+/// @throws InputError if the grid does not fit the matrix, or the matrix has no negative couplings; Unfittable if its diagonal is not
+/// positive and finite
 FittedOperator fit_constant_operator(Mat matrix, const GridChoice& choice);
 
 /// The same for a stencil whose couplings are all negative, with its own grid, sides and reaction found out. Periodic axes have three cells

@@ -87,7 +87,7 @@ void set_up(PC pc) {
 }
 
 PetscErrorCode set_up_callback(PC pc) {
-  return petsc::guarded(communicator_of(pc), "PCSetUp_AMGReuse", [&] { set_up(pc); });
+  return petsc::guarded(communicator_of(pc), "PCSetUp_AMGReuse", [pc] { set_up(pc); });
 }
 
 template <PetscErrorCode (*inner_apply)(PC, Vec, Vec)>

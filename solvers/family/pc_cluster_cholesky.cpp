@@ -3,7 +3,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <petsc/private/pcimpl.h>
 
 #include <kindred/core/base/error.hpp>
 #include <kindred/solvers/family/kmeans.hpp>
@@ -33,16 +32,9 @@ struct ClusterContext {
 ClusterContext& context(PC pc) { return *static_cast<ClusterContext*>(pc->data); }
 MPI_Comm communicator_of(PC pc) { return PetscObjectComm(reinterpret_cast<PetscObject>(pc)); }
 
-/// A matrix that cannot be factored. The PC then fails without an error, and a caller such as a time loop can step back.
-class Unfactorable : public InputError {
- public:
-  Unfactorable(PCFailedReason reason, const std::string& message)
-      : InputError("pc_type cluster_cholesky: " + message + "; symmetric positive definite matrices are needed"), reason_(reason) {}
-  [[nodiscard]] PCFailedReason reason() const { return reason_; }
-
- private:
-  PCFailedReason reason_;
-};
+petsc::UnsuitableMatrix unfactorable(PCFailedReason reason, const std::string& message) {
+  return {reason, "pc_type cluster_cholesky: " + message + "; symmetric positive definite matrices are needed"};
+}
 
 /// diag(A)^{-1/2}
 petsc::Vector inverse_root_of_diagonal(Mat matrix) {
@@ -53,7 +45,7 @@ petsc::Vector inverse_root_of_diagonal(Mat matrix) {
   PetscInt place = 0;
   KINDRED_PETSC(VecMin(scale, &place, &least));
   if (!(least > 0.0)) {
-    throw Unfactorable(PC_FACTOR_NUMERIC_ZEROPIVOT, fmt::format("the diagonal entry {} of row {} is not positive", least, place));
+    throw unfactorable(PC_FACTOR_NUMERIC_ZEROPIVOT, fmt::format("the diagonal entry {} of row {} is not positive", least, place));
   }
   KINDRED_PETSC(VecSqrtAbs(scale));
   KINDRED_PETSC(VecReciprocal(scale));
@@ -64,7 +56,7 @@ void require_finite(Mat matrix) {
   PetscReal norm = 0.0;
   KINDRED_PETSC(MatNorm(matrix, NORM_FROBENIUS, &norm));
   if (!std::isfinite(norm)) {
-    throw Unfactorable(PC_FACTOR_OTHER, "the matrix holds a NaN or an infinity");
+    throw unfactorable(PC_FACTOR_OTHER, "the matrix holds a NaN or an infinity");
   }
 }
 
@@ -108,7 +100,7 @@ petsc::Matrix factor(const ClusterContext& cluster, Mat matrix) {
   MatFactorError error = MAT_FACTOR_NOERROR;
   KINDRED_PETSC(MatFactorGetError(result, &error));
   if (error != MAT_FACTOR_NOERROR) {
-    throw Unfactorable(PC_FACTOR_NUMERIC_ZEROPIVOT, "the mean matrix of a cluster is not positive definite");
+    throw unfactorable(PC_FACTOR_NUMERIC_ZEROPIVOT, "the mean matrix of a cluster is not positive definite");
   }
   return result;
 }
@@ -160,7 +152,7 @@ void learn(ClusterContext& cluster, Mat matrix, const std::vector<double>& featu
     } else if (cluster.factors.empty()) {
       cluster.factors.push_back(factor(cluster, cluster.seen.front()));
     }
-  } catch (const Unfactorable&) {
+  } catch (const petsc::UnsuitableMatrix&) {
     forget(cluster);
     throw;
   }
@@ -201,18 +193,7 @@ void set_up(PC pc) {
 }
 
 PetscErrorCode set_up_callback(PC pc) {
-  return petsc::guarded(communicator_of(pc), "PCSetUp_ClusterCholesky", [&] {
-    KINDRED_PETSC(PCSetFailedReason(pc, PC_NOERROR));
-    try {
-      set_up(pc);
-    } catch (const Unfactorable& failure) {
-      if (pc->erroriffailure == PETSC_TRUE) {
-        throw;
-      }
-      KINDRED_PETSC(PetscInfo(pc, "%s\n", failure.what()));
-      KINDRED_PETSC(PCSetFailedReason(pc, failure.reason()));
-    }
-  });
+  return petsc::guarded_set_up(pc, "PCSetUp_ClusterCholesky", [pc] { set_up(pc); });
 }
 
 PetscErrorCode apply(PC pc, Vec b, Vec x) {

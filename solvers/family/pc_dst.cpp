@@ -5,7 +5,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <petsc/private/pcimpl.h>
 #include <petscdmda.h>
 
 #include <kindred/operators/matrix_grid.hpp>
@@ -146,10 +145,18 @@ void renew(DstContext& dst, const ConstantOperator& model, Precision precision) 
   }
 }
 
+FittedOperator fit(PC pc) {
+  try {
+    return fit_constant_operator(sequential(pc->pmat), grid_for(pc));
+  } catch (const Unfittable& failure) {
+    throw petsc::UnsuitableMatrix(PC_FACTOR_OTHER, failure.what());
+  }
+}
+
 void set_up(PC pc) {
   DstContext& dst = context(pc);
   require_one_process(pc);
-  FittedOperator fitted = fit_constant_operator(sequential(pc->pmat), grid_for(pc));
+  FittedOperator fitted = fit(pc);
   renew(dst, fitted.model, precision_for(dst.precision, fitted));
   dst.weights.clear();
   if (dst.scaled) {
@@ -159,7 +166,7 @@ void set_up(PC pc) {
 }
 
 PetscErrorCode set_up_callback(PC pc) {
-  return petsc::guarded(PETSC_COMM_SELF, "PCSetUp_DST", [&] { set_up(pc); });
+  return petsc::guarded_set_up(pc, "PCSetUp_DST", [pc] { set_up(pc); });
 }
 
 PetscErrorCode apply(PC pc, Vec b, Vec x) {
@@ -167,6 +174,10 @@ PetscErrorCode apply(PC pc, Vec b, Vec x) {
   const PetscScalar* source = nullptr;
   PetscScalar* target = nullptr;
   PetscFunctionBegin;
+  if (pc->failedreason != PC_NOERROR) {
+    PetscCall(VecSetInf(x));
+    PetscFunctionReturn(static_cast<PetscErrorCode>(0));
+  }
   PetscCall(VecGetArrayRead(b, &source));
   PetscCall(VecGetArrayWrite(x, &target));
   dst.solver->solve(source, target, dst.scaled ? dst.weights.data() : nullptr);

@@ -1,24 +1,43 @@
 #pragma once
 
-#include <exception>
+#include <string>
 
 #include <fmt/format.h>
-#include <petscmat.h>
+#include <petsc/private/pcimpl.h>
 
 #include <kindred/core/base/error.hpp>
+#include <kindred/core/petsc/callback.hpp>
 #include <kindred/core/petsc/petsc.hpp>
 
 namespace kindred::petsc {
 
-/// Runs C++ code inside one of PETSc's call-backs: exceptions become PETSc errors with the same message.
+/// A matrix whose numbers a preconditioner cannot be made from. The PC then fails without an error, and a caller such as a time loop can
+/// step back.
+class UnsuitableMatrix : public InputError {
+ public:
+  UnsuitableMatrix(PCFailedReason reason, const std::string& message) : InputError(message), reason_(reason) {}
+  [[nodiscard]] PCFailedReason reason() const { return reason_; }
+
+ private:
+  PCFailedReason reason_;
+};
+
+/// The call-back of PCSetUp: exceptions become errors, but an UnsuitableMatrix the PC's failed reason, with which KSPSolve() gives up as
+/// KSP_DIVERGED_PC_FAILED; with PCSetErrorIfFailure() that is an error, too.
 template <class Body>
-PetscErrorCode guarded(MPI_Comm comm, const char* function, Body body) {
-  try {
-    body();
-  } catch (const std::exception& error) {
-    return PetscError(comm, __LINE__, function, __FILE__, PETSC_ERR_USER, PETSC_ERROR_INITIAL, "%s", error.what());
-  }
-  return static_cast<PetscErrorCode>(0);
+PetscErrorCode guarded_set_up(PC pc, const char* function, Body body) {
+  return guarded(PetscObjectComm(reinterpret_cast<PetscObject>(pc)), function, [&] {
+    KINDRED_PETSC(PCSetFailedReason(pc, PC_NOERROR));
+    try {
+      body();
+    } catch (const UnsuitableMatrix& failure) {
+      if (pc->erroriffailure == PETSC_TRUE) {
+        throw;
+      }
+      KINDRED_PETSC(PetscInfo(pc, "%s\n", failure.what()));
+      KINDRED_PETSC(PCSetFailedReason(pc, failure.reason()));
+    }
+  });
 }
 
 /// @throws InputError if the matrix is a shell or the like, of which no entries can be had

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include <kindred/core/base/error.hpp>
+#include <kindred/solvers/family/fitted_operator.hpp>
 
 namespace kindred {
 
@@ -12,7 +12,7 @@ bool is_coupling(double x) { return x >= std::numeric_limits<double>::min() && x
 
 void require_positive(Index row, double diagonal) {
   if (!(diagonal > 0.0) || !std::isfinite(diagonal)) {
-    throw InputError(
+    throw Unfittable(
         fmt::format("row {} of the matrix has the diagonal entry {}, but a constant operator can be fitted to positive finite ones only",
                     row, diagonal));
   }

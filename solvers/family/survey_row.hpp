@@ -20,7 +20,7 @@ void add_row(const SurveyRow& row, const ConstantOperator& grid, MatrixSurvey& s
 /// Finite, and not so small that its logarithm would be wrong.
 bool is_coupling(double x);
 
-/// @throws InputError unless the diagonal entry is positive and finite
+/// @throws Unfittable unless the diagonal entry is positive and finite
 void require_positive(Index row, double diagonal);
 
 }  // namespace kindred

@@ -314,6 +314,33 @@ BOOST_AUTO_TEST_CASE(grids_that_do_not_fit_are_refused_with_the_reason) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_diagonal_of_no_diffusion_operator_fails_the_preconditioner_and_the_next_matrix_is_fine) {
+  const LinearSystem good = test::make_system({.cells = {8, 8}});
+  const auto with_entry = [&good](double entry) {
+    auto a = std::make_shared<StencilOperator>(static_cast<const StencilOperator&>(*good.matrix));
+    a->center[13] = entry;
+    LinearSystem bad = good;
+    bad.matrix = a;
+    return bad;
+  };
+  for (const char* type : {"dst", "scaled_dst"}) {
+    for (const double entry : {std::nan(""), HUGE_VAL, 0.0, -3.0}) {
+      BOOST_TEST_CONTEXT(type << ", " << entry) {
+        Chain chain(type);
+        BOOST_TEST(chain.solve(with_entry(entry)).reason == KSP_DIVERGED_PC_FAILED);
+        const Solved first = chain.solve(good);
+        BOOST_TEST(first.reason == KSP_CONVERGED_RTOL);
+        BOOST_TEST(chain.solve(with_entry(entry)).reason == KSP_DIVERGED_PC_FAILED);
+        BOOST_TEST(chain.solve(good).iterations == first.iterations);
+        Chain strict(type, {{"ksp_error_if_not_converged", "1"}});
+        BOOST_CHECK_EXCEPTION(strict.solve(with_entry(entry)), SolveError, [](const SolveError& error) {
+          return mentions(error.what(), "row 13 of the matrix has the diagonal entry");
+        });
+      }
+    }
+  }
+}
+
 // The rounding of the preconditioner does not enter CG's residuals: the same number of iterations, one step more or less where a
 // residual falls just on the tolerance. `auto` is exact where one application solves the system.
 BOOST_AUTO_TEST_CASE(single_precision_costs_no_iterations) {
