@@ -290,9 +290,25 @@ def temme_tables():
         yield bivariate_table(name, rows, squares, orders)
 
 
+def order_coefficients(ell):
+    """(k + 2j) l[k][j] - 2 (j + 1) l[k][j+1]: the coefficients of k l_k - 2 (1-p) l_k', with which derivatives by the order are written."""
+    return [[a - 2 * (j + 1) * b for j, (a, b) in enumerate(zip(ratio, [*row[1:], 0]))] for ratio, row in zip(ratio_coefficients(ell), ell)]
+
+
+def order_tables():
+    yield triangle("uniform_order", order_coefficients(uniform_coefficients()), "Coefficients of k ℓ_k - 2 (1-p) ℓ_k'.")
+    step, nodes = mpf(5) / 32, 30
+    yield (
+        "/// The trapezoidal rule for K_μ(x) = ∫ cosh(μt) exp(-x cosh t) dt, x >= 1, |μ| <= ½: nodes j h, j = 0..n.\n"
+        f"constexpr double trapezoid_step = {literal(step)};\nconstexpr int trapezoid_nodes = {nodes};\n"
+    )
+    yield vector("trapezoid_cosh_minus_one", [2 * mp.sinh(j * step / 2) ** 2 for j in range(nodes + 1)], "cosh(j h) - 1.")
+    yield vector("trapezoid_sinh", [mp.sinh(j * step) for j in range(nodes + 1)], "sinh(j h).")
+
+
 def main():
     sys.stdout.write(HEAD)
-    for part in (exact_tables, k_tables, temme_tables):
+    for part in (exact_tables, k_tables, temme_tables, order_tables):
         for text in part():
             sys.stdout.write("\n" + text)
     sys.stdout.write("\n}  // namespace kindred::kernels::bessel::tables\n")
