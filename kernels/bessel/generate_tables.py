@@ -134,8 +134,17 @@ def trimmed(row):
     return row
 
 
-def univariate(f, interval, tolerance, nodes=30):
-    return powers([row[0] for row in truncate(chebyshev(lambda t: [f(t)], nodes, *interval), tolerance)])
+def univariate(f, interval, tolerance, nodes=30, shifted=False):
+    """Coefficients of powers of the scaled argument, or of the argument itself (`shifted`: back from the scaled one)."""
+    c = powers([row[0] for row in truncate(chebyshev(lambda t: [f(t)], nodes, *interval), tolerance)])
+    if not shifted:
+        return c
+    center, scale = (interval[0] + interval[1]) / 2, 2 / (interval[1] - interval[0])
+    unscaled = [mpf(0)] * len(c)
+    for k, value in enumerate(c):
+        for e in range(k + 1):
+            unscaled[e] += value * scale**k * mp.binomial(k, e) * (-center) ** (k - e)
+    return unscaled
 
 
 # -------------------------------------------------------------------------------------------------------------------- the functions
@@ -168,6 +177,24 @@ def ascending(mu, z, shift=0):
     return total
 
 
+def sine_ratio(w):
+    """1 / (Gamma(1+mu) Gamma(1-mu)) = sin(pi mu) / (pi mu) at w = mu^2."""
+    return mp.sinc(mp.pi * mp.sqrt(w))
+
+
+def twice_atanh(q):
+    """f with 2 atanh(r) = 2r + r^3 f(r^2)."""
+    if q < mpf("1e-12"):
+        return mpf(2) / 3 + 2 * q / 5
+    r = mp.sqrt(q)
+    return 2 * (mp.atanh(r) - r) / r**3
+
+
+def exponential(r):
+    """f with e^r - 1 = r + r^2 f(r)."""
+    return (mp.expm1(r) - r) / r**2
+
+
 def ascending_even(z, w, shift=0):
     mu = mp.sqrt(w)
     return (ascending(mu, z, shift) + ascending(-mu, z, shift)) / 2
@@ -179,8 +206,8 @@ def ascending_odd(z, w, shift=0):
 
 
 def gamma_correction(y):
-    """g with ((1+v)^v e^-v / Gamma(1+v))^2 (1+v) = 1 + v g, at y = 1/(1+v)."""
-    v = 1 / y - 1
+    """g with ((1+v)^v e^-v / Gamma(1+v))^2 (1+v) = 1 + v g, at y = 1/(v + 3/2): the variable in which the fewest powers suffice."""
+    v = 1 / y - mpf(3) / 2
     return (mp.exp(2 * (v * mp.log1p(v) - v - mp.loggamma(1 + v))) * (1 + v) - 1) / v
 
 
@@ -242,6 +269,7 @@ namespace kindred::kernels::bessel::tables {
 /// coefficients[start[i] + j].
 template <int Rows, int Size>
 struct Bivariate {
+  static constexpr int rows = Rows;
   double a_center, a_scale, b_center, b_scale;
   int start[Rows + 1];
   double coefficients[Size];
@@ -279,6 +307,7 @@ def temme_tables():
         "/// For a = z = x²/4, x <= 1, b = μ², |μ| <= ½: the parts of sum over k of z^k / (k! Γ(k+1+μ)) = even + μ odd, and of its\n"
         "/// derivative by z.\n"
     )
+    yield vector("sine_ratio", univariate(sine_ratio, (mpf(0), mpf("0.25001")), mpf("2e-17"), shifted=True), "sin(πμ) / (πμ) in powers of μ², |μ| <= ½.")
     squares, orders = (mpf(0), mpf(1) / 4), (mpf(0), mpf(1) / 4)
     for name, f, shift, tolerance in (
         ("temme_even", ascending_even, 0, "2e-17"),
@@ -290,25 +319,83 @@ def temme_tables():
         yield bivariate_table(name, rows, squares, orders)
 
 
-def order_coefficients(ell):
-    """(k + 2j) l[k][j] - 2 (j + 1) l[k][j+1]: the coefficients of k l_k - 2 (1-p) l_k', with which derivatives by the order are written."""
-    return [[a - 2 * (j + 1) * b for j, (a, b) in enumerate(zip(ratio, [*row[1:], 0]))] for ratio, row in zip(ratio_coefficients(ell), ell)]
+def elementary_tables():
+    yield vector("twice_atanh", univariate(twice_atanh, (mpf(0), mpf("0.0401")), mpf("1e-15"), shifted=True), "2 atanh(r) = 2r + r³ f(r²), |r| <= 1/5.")
+    half = mp.log(2) / 2 + mpf("1e-6")
+    yield vector("exponential", univariate(exponential, (-half, half), mpf("3e-17"), shifted=True), "e^r - 1 = r + r² f(r), |r| <= ½ log 2.")
 
 
-def order_tables():
-    yield triangle("uniform_order", order_coefficients(uniform_coefficients()), "Coefficients of k ℓ_k - 2 (1-p) ℓ_k'.")
-    step, nodes = mpf(5) / 32, 30
+RADII = ("21.2", "26", "34", "50", "90", "206", "1140", "inf")
+SPLIT_PATCHES = 5  # below that many, p is cut at 1/2
+
+
+def uniform_tables():
+    ell = [[mpf(c.numerator) / c.denominator for c in reversed(row)] for row in uniform_coefficients()]
+
+    def series(s, p):
+        return mp.fsum(mp.polyval(row, p) * s**k for k, row in enumerate(ell))
+
     yield (
-        "/// The trapezoidal rule for K_μ(x) = ∫ cosh(μt) exp(-x cosh t) dt, x >= 1, |μ| <= ½: nodes j h, j = 0..n.\n"
-        f"constexpr double trapezoid_step = {literal(step)};\nconstexpr int trapezoid_nodes = {nodes};\n"
+        "/// G(s, p) for a = s, b = p on R = 1/|s| in [21.2, 26], [26, 34], [34, 50], [50, 90], [90, 206], [206, 1140], [1140, inf): s > 0 for\n"
+        "/// log I, s < 0 for log K. The first five are cut at p = 1/2: _low below, _high above. Absolute error 5e-17.\n"
     )
-    yield vector("trapezoid_cosh_minus_one", [2 * mp.sinh(j * step / 2) ** 2 for j in range(nodes + 1)], "cosh(j h) - 1.")
-    yield vector("trapezoid_sinh", [mp.sinh(j * step) for j in range(nodes + 1)], "sinh(j h).")
+    squared = ", ".join(literal(mpf(r) ** 2) for r in RADII[1:-1])
+    yield f"inline constexpr double uniform_edges[{len(RADII) - 2}] = {{{squared}}};  // of R², where the patches meet\n"
+    for name, sign in (("i", 1), ("k", -1)):
+        for patch, (low, high) in enumerate(zip(RADII, RADII[1:])):
+            outer = tuple(sorted((sign / mpf(low), sign / mpf(high))))
+            cuts = (("_low", (mpf(0), mpf(1) / 2)), ("_high", (mpf(1) / 2, mpf(1))))
+            for suffix, inner in cuts if patch < SPLIT_PATCHES else (("", (mpf(0), mpf(1))),):
+                rows = bivariate(series, outer, inner, mpf("5e-17"), (14, 18))
+                yield bivariate_table(f"uniform_{name}_{patch}{suffix}", rows, outer, inner)
+
+
+SERIES_TERMS = (6, 9, 12, 16, 20, 24, 28, 35)
+
+
+def series_reach(terms, v):
+    """The z = x^2/4 up to which so many terms of sum_k z^k / (k! (v+1)_k) leave less than 2^-56 of the sum."""
+    low, high = mpf(0), mpf(500)
+    while high - low > mpf("1e-4"):
+        z = (low + high) / 2
+        term, total, tail = mpf(1), mpf(1), mpf(0)
+        for k in range(1, terms + 40):
+            term = term * z / (k * (k + v))
+            if k <= terms:
+                total += term
+            else:
+                tail += term
+        if tail < total * mpf(2) ** -56:
+            low = z
+        else:
+            high = z
+    return low
+
+
+def series_tables():
+    orders = [mpf(v) / 2 for v in range(45)]
+    at_zero, slopes = [], []
+    with mp.workdps(20):
+        for terms in SERIES_TERMS:
+            start = series_reach(terms, mpf(0)) * mpf("0.999")
+            at_zero.append(start)
+            slopes.append(min((series_reach(terms, v) * mpf("0.999") - start) / v for v in orders[1:]))
+    counts = ", ".join(map(str, SERIES_TERMS))
+    yield f"/// Numbers of terms of I's power series, and the largest z = x²/4 for which each suffices: z <= reach + slope v.\n"
+    yield f"inline constexpr int series_terms[{len(SERIES_TERMS)}] = {{{counts}}};\n"
+    yield vector("series_reach", at_zero, "z <= reach + slope v, v <= 22.")
+    yield vector("series_slope", slopes, "z <= reach + slope v, v <= 22.")
+    interval = (1 / mpf("22.8"), 2 / mpf(3) - mpf("1e-9"))
+    values = univariate(gamma_correction, interval, mpf("1e-17"), 40, shifted=False)
+    comment = "((1+v)^v e^-v / Γ(1+v))² (1+v) = 1 + v g: g in powers of (1/(v + 3/2) - center) scale, v <= 21.3."
+    yield vector("gamma_correction", values, comment)
+    yield f"inline constexpr double gamma_center = {literal((interval[0] + interval[1]) / 2)};\n"
+    yield f"inline constexpr double gamma_scale = {literal(2 / (interval[1] - interval[0]))};\n"
 
 
 def main():
     sys.stdout.write(HEAD)
-    for part in (exact_tables, k_tables, temme_tables, order_tables):
+    for part in (exact_tables, elementary_tables, uniform_tables, series_tables, k_tables, temme_tables):
         for text in part():
             sys.stdout.write("\n" + text)
     sys.stdout.write("\n}  // namespace kindred::kernels::bessel::tables\n")
