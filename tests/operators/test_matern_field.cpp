@@ -554,6 +554,16 @@ BOOST_AUTO_TEST_CASE(streams_samples_attempts_and_seeds_differ_and_repeat_in_any
   BOOST_TEST(first == draw(sample_number(3), "a"), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(boxes_of_one_torus_are_told_apart) {
+  // Both boxes are parts of a torus of 12 cells and length 3: a third of it, and a half.
+  const MaternField shared(parameters(1.5, 0.165));
+  BOOST_REQUIRE(torus_multiple(1.5, 0.165, 1e-4) == 3);
+  BOOST_REQUIRE(torus_multiple(1.5, 0.165 / 1.5, 1e-4) == 2);
+  for (const Grid& grid : {box({4}), box({6}, {1.5}), box({4})}) {
+    BOOST_TEST(draw_field(shared, grid) == draw_field(MaternField(parameters(1.5, 0.165)), grid), boost::test_tools::per_element());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(threads_that_share_a_field_draw_the_same_bits) {
   const std::vector<Grid> grids{box({16, 16}), box({4, 4, 4})};
   std::vector<std::vector<double>> expected;
