@@ -42,12 +42,12 @@ KINDRED_HOST_DEVICE inline double log_tiny(double v, double x, double regular) {
   constexpr double shift = 100.0 * log_two;
   if (kind == Kind::k && v < 0.0625) {
     const double log_term = log_quotient(2.0, x * 0x1p100) + shift;
-    return finish_temme<Scaling::none>(start_temme(v, 0.0, log_term).here, v, v, x, log_term);
+    return TemmeStart::finish<Scaling::none>(TemmeStart::start_at(v, 0.0, log_term).here, v, x, log_term);
   }
   return kind == Kind::i ? mul_add(-shift, v, regular) : mul_add(shift, v, regular);
 }
 
-/// `regular(v, x)` evaluates arguments within the bounds above.
+/// `regular(v, x)` evaluates any arguments.
 template <Kind kind, Scaling scaling, class Regular>
 KINDRED_HOST_DEVICE inline double log_special(double v, double x, Regular regular) {
   if (v < 0.0) {

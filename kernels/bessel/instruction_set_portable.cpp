@@ -1,0 +1,4 @@
+#define KINDRED_BESSEL_TARGET portable
+#include "instruction_set.inc"
+
+const kindred::kernels::bessel::InstructionSet kindred::kernels::bessel::portable_instructions{value, doubles, floats};
