@@ -36,14 +36,14 @@ KINDRED_BESSEL_INLINE double twice_atanh_tail(double r) {
 KINDRED_BESSEL_INLINE double log_quotient(double a, double b, double difference) {
   const Quotient q = split_quotient(a, b);
   const double numerator = q.exponent == 0.0 ? difference : a - q.scaled;
-  const double r = numerator / (a + q.scaled);
+  const double r = divide(numerator, a + q.scaled);
   return mul_add(q.exponent, ln2_high, 2.0 * r + mul_add(q.exponent, ln2_low, twice_atanh_tail(r)));
 }
 
 /// log(a/b) for a, b > 0: error below 2^-53 + 2^-53 |log(a/b)|; a/b itself may overflow.
 KINDRED_BESSEL_INLINE double log_quotient(double a, double b) {
   const Quotient q = split_quotient(a, b);
-  const double r = (a - q.scaled) / (a + q.scaled);
+  const double r = divide(a - q.scaled, a + q.scaled);
   return mul_add(q.exponent, ln2_high, 2.0 * r + mul_add(q.exponent, ln2_low, twice_atanh_tail(r)));
 }
 

@@ -33,7 +33,7 @@ struct PairOfK {
 template <const auto& K, const auto& Mean>
 struct TableStart {
   KINDRED_BESSEL_INLINE static PairOfK start(double order, double x) {
-    const double y = 1.0 / x;
+    const double y = divide(1.0, x);
     const double square = order * order;
     const double here = bivariate<K>(y, square);
     return {here, mul_add(order * y, here, bivariate<Mean>(y, square)), 2.0 * y};
@@ -58,7 +58,7 @@ struct TemmeStart {
     const double square = order * order;
     const double exponent = -2.0 * order * log_term;
     const bool vanishes = exponent == 0.0;
-    const double q = vanishes ? log_term : log_term * (exponential_minus_one(exponent) / (vanishes ? 1.0 : exponent));
+    const double q = vanishes ? log_term : log_term * divide(exponential_minus_one(exponent), vanishes ? 1.0 : exponent);
     const double even = bivariate<tables::temme_even>(z, square);
     const double odd = bivariate<tables::temme_odd>(z, square);
     const double even_slope = bivariate<tables::temme_even_derivative>(z, square);

@@ -32,7 +32,7 @@ template <int Terms, Scaling scaling>
 KINDRED_BESSEL_INLINE double log_i_series(double v, double x) {
   const double z = 0.25 * x * x;
   const Fraction series = series_from<1, Terms>(v, z * 0x1p-9);
-  const double y = 1.0 / (v + 1.5);
+  const double y = divide(1.0, v + 1.5);
   const double g = polynomial<tables::gamma_correction>((y - tables::gamma_center) * tables::gamma_scale);
   const double correction = mul_add(v, g, 1.0);
   const double whole = series.denominator + series.sum;

@@ -42,7 +42,38 @@ KINDRED_BESSEL_INLINE double mul_add(double a, double b, double c) {
 #endif
 }
 
+#if defined(__CUDA_ARCH__)
+
+// The correctly rounded quotient and root without the branch by which CUDA's own look after numbers at the edge of the range: a branch
+// keeps the compiler from interleaving two elements. Newton's iteration from the hardware's 20 bits, then the residual (P. Markstein,
+// "IA-64 and Elementary Functions", 2000). Arguments, results and reciprocals are normal numbers.
+
+__device__ __forceinline__ double divide(double a, double b) {
+  double r;
+  asm("rcp.approx.ftz.f64 %0, %1;" : "=d"(r) : "d"(b));
+  double e = __fma_rn(-b, r, 1.0);
+  r = __fma_rn(r, __fma_rn(e, e, e), r);
+  e = __fma_rn(-b, r, 1.0);
+  r = __fma_rn(r, e, r);
+  const double q = __dmul_rn(a, r);
+  return __fma_rn(__fma_rn(-b, q, a), r, q);
+}
+
+__device__ __forceinline__ double square_root(double a) {
+  double y;
+  asm("rsqrt.approx.ftz.f64 %0, %1;" : "=d"(y) : "d"(a));
+  const double e = __fma_rn(a, -__dmul_rn(y, y), 1.0);
+  y = __fma_rn(__fma_rn(e, 0.375, 0.5), __dmul_rn(e, y), y);
+  const double root = __dmul_rn(a, y);
+  return __fma_rn(__fma_rn(-root, root, a), __dmul_rn(0.5, y), root);
+}
+
+#else
+
+KINDRED_BESSEL_INLINE double divide(double a, double b) { return a / b; }
 KINDRED_BESSEL_INLINE double square_root(double a) { return __builtin_sqrt(a); }
+
+#endif
 
 KINDRED_BESSEL_INLINE std::uint64_t to_bits(double value) {
   std::uint64_t bits = 0;

@@ -25,7 +25,7 @@ struct UniformArguments {
 KINDRED_BESSEL_INLINE UniformArguments uniform_arguments(double v, double x) {
   const double square = mul_add(v, v, x * x);
   const double radius = square_root(square);
-  const double s = 1.0 / radius;
+  const double s = divide(1.0, radius);
   const double t = v * s;
   return {square, radius, s, t * t};
 }
@@ -42,7 +42,7 @@ KINDRED_BESSEL_INLINE double log_uniform(double v, double x) {
     const double asinh = log_quotient(v + at.radius, x);
     return mul_add(sign, mul_add(-v, asinh, at.radius), rest);
   } else {
-    const double excess = v * (v / (at.radius + x));  // R - x
+    const double excess = v * divide(v, at.radius + x);  // R - x
     const double asinh = log_quotient(v + at.radius, x, v + excess);
     return mul_add(sign, mul_add(-v, asinh, excess), rest);
   }
