@@ -35,10 +35,10 @@ void for_each_row(BesselFunction f, Accuracy accuracy, Check&& check) {
 /// The value of log(e^-x I) or log(e^x K).
 Wide scaled(const Value& log, double x) { return (static_cast<Wide>(log.hi) + x) + log.lo; }
 
-/// Response of the scaled forms to their arguments: x no longer counts, R - x does.
+/// The condition scale of the scaled forms: where R >= 21.2, R - x counts in the place of R.
 Wide scaled_condition(const Row& row, Wide log) {
   const Wide r = std::hypot(static_cast<Wide>(row.v), static_cast<Wide>(row.x));
-  return std::abs(log) + row.v * (row.v / (r + row.x)) + row.v * std::asinh(static_cast<Wide>(row.v) / row.x);
+  return condition(row.v, row.x, log) - (r >= 21.2L ? static_cast<Wide>(row.x) : 0);
 }
 
 /// Decimals of an independent computation.

@@ -1,10 +1,12 @@
 // Identities between the log-Bessel functions, closed forms, inequalities, and continuity where the method changes.
 
+#include <iterator>
 #include <numbers>
 
 #include <boost/test/unit_test.hpp>
 
 #include <kindred/core/base/random.hpp>
+#include <kindred/kernels/bessel/tables.hpp>
 
 #include "bessel_support.hpp"
 
@@ -134,7 +136,8 @@ BOOST_AUTO_TEST_CASE(derivatives_have_their_signs) {
 }
 
 BOOST_AUTO_TEST_CASE(no_jumps_between_neighbours) {
-  // Wherever an expansion, a number of terms or a table may change: circles of radius R, lines of x, half-integer orders. Between
+  // Wherever an expansion, a number of terms or a table may change: circles of radius R, p = 1/2, the power series' numbers of
+  // terms, lines of x, half-integer orders. Between
   // neighbouring doubles the functions may change by their slope and by twice their error.
   std::vector<std::array<Point, 2>> pairs;
   const Draws draws(7, "bessel switches", 0);
@@ -144,14 +147,28 @@ BOOST_AUTO_TEST_CASE(no_jumps_between_neighbours) {
       pairs.push_back({Point{v, y}, Point{v, above(y)}});
     }
   };
-  for (const double r : {9.0,  11.5, 14.4, 20.4, 21.2, 22.1,  24.6,  28.7,  31.8,  32.0,   35.9,   36.0,
-                         41.6, 50.0, 62.9, 64.0, 84.2, 123.0, 204.0, 206.0, 412.0, 1138.0, 1140.0, 5512.0}) {
+  namespace tables = kindred::kernels::bessel::tables;
+  std::vector<double> radii = {tables::uniform_radius, 36.0, 64.0, 206.0};
+  for (const double square : tables::uniform_edges) {
+    radii.push_back(std::sqrt(square));
+  }
+  for (const double r : radii) {
     for (int i = 0; i < 25; ++i) {
       const double v = r * draws.uniform(draw++);
       across_x(v, std::sqrt(r * r - v * v));
     }
   }
-  for (const double x : {0.5, 1.0, 1.5, 2.0, 4.0, 8.0, 12.0, 16.0, 20.0, 21.2}) {
+  for (int i = 0; i < 100; ++i) {
+    const double v = 15.0 * std::pow(100.0, draws.uniform(draw++));
+    across_x(v, v);
+  }
+  for (std::size_t i = 0; i < std::size(tables::series_reach); ++i) {
+    for (int j = 0; j < 25; ++j) {
+      const double v = 21.0 * draws.uniform(draw++);
+      across_x(v, 2.0 * std::sqrt(tables::series_reach[i] + tables::series_slope[i] * v));
+    }
+  }
+  for (const double x : {1.0, 2.0, 4.0, 9.0, 21.2}) {
     for (int i = 0; i < 25; ++i) {
       across_x(22.0 * draws.uniform(draw++), x);
     }

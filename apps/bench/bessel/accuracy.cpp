@@ -44,7 +44,7 @@ constexpr Mode modes[] = {
 
 /// What an error is divided by.
 struct Scales {
-  Wide condition;  ///< |L| + R + v asinh(v/x); of the scaled forms |L| + (R - x) + v asinh(v/x), their own response to the arguments
+  Wide condition;  ///< C = |L| + R + v asinh(v/x); for the scaled forms with R - x in the place of R where R >= 21.2
   Wide one;        ///< max(1, |L|)
   Wide value;      ///< |L|
 };
@@ -54,7 +54,7 @@ Scales scales(const NamedFunction& f, const ReferenceRow& row) {
   const Wide x = row.x;
   const Wide size = std::abs(static_cast<Wide>(row.values[f.index()].hi));
   const Wide r = std::hypot(v, x);
-  const Wide growth = f.is_scaled() ? v * (v / (r + x)) : r;
+  const Wide growth = f.is_scaled() && r >= 21.2L ? v * (v / (r + x)) : r;
   return {size + growth + (v > 0 ? v * std::asinh(v / x) : 0), std::max(Wide(1), size), size};
 }
 

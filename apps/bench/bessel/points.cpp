@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include <kindred/core/base/random.hpp>
+#include <kindred/kernels/bessel/tables.hpp>
 
 namespace bench {
 namespace {
@@ -68,15 +70,30 @@ PointSet switch_points(std::uint64_t seed) {
       }
     }
   };
-  for (const double r : {18.0, 19.0, 20.0, 20.4,  21.2,  22.0,  22.1,  24.0,  24.6,  28.7,  31.8,   32.0,   35.9,   36.0,   41.6, 50.0,
-                         62.9, 64.0, 84.2, 123.0, 128.0, 204.0, 206.0, 256.0, 412.0, 512.0, 1024.0, 1138.0, 1140.0, 5512.0, 1e5,  1e8}) {
+  using namespace kindred::kernels::bessel;
+  std::vector<double> radii = {
+      tables::uniform_radius, 9.0, 11.5, 14.4, 18.0, 20.0, 24.0, 36.0, 64.0, 128.0, 256.0, 512.0, 1024.0, 1e5, 1e8};
+  for (const double square : tables::uniform_edges) {
+    radii.push_back(std::sqrt(square));
+  }
+  for (const double r : radii) {
     for (int i = 0; i < 12; ++i) {
       const double t = i == 0 ? 0.0 : i == 11 ? 1.0 - 1e-9 : draws.uniform(draw++);
       const double v = r * t;
       add(v, std::sqrt(r * r - v * v));
     }
   }
-  for (const double x : {0.5, 1.0, 1.5, 2.0, 4.0, 6.0, 8.0, 12.0, 16.0, 20.0, 21.2}) {
+  for (int i = 0; i < 40; ++i) {  // p = 1/2
+    const double v = 15.0 * std::pow(100.0, draws.uniform(draw++));
+    add(v, v);
+  }
+  for (std::size_t i = 0; i < std::size(tables::series_reach); ++i) {
+    for (int j = 0; j < 12; ++j) {
+      const double v = 21.0 * draws.uniform(draw++);
+      add(v, 2.0 * std::sqrt(tables::series_reach[i] + tables::series_slope[i] * v));
+    }
+  }
+  for (const double x : {0x1p-1000, 0.5, 1.0, 1.5, 2.0, 4.0, 6.0, 8.0, 9.0, 12.0, 16.0, 20.0, 21.2, 0x1p500}) {
     for (int i = 0; i < 20; ++i) {
       add(22.0 * draws.uniform(draw++), x);
     }
