@@ -46,13 +46,15 @@ void MaternParameters::check(const Value& table, Diagnostics& diagnostics) const
     const Value* place = table.find(name);
     diagnostics.error(place != nullptr ? place->location : table.location, problem, hint);
   };
-  if (!lengths.empty() && table.find("length") != nullptr) {
+  // A checked table holds the defaults too: what differs from them was given.
+  const MaternParameters defaults;
+  if (!lengths.empty() && length != defaults.length) {
     complain("lengths", "the field \"matern\" has both length and lengths", "give one of them");
   }
   if (modes > 0 && method == "circulant_embedding") {
     complain("modes", "circulant embedding needs every mode that the grid carries", "leave modes out, or set method = \"spectral\"");
   }
-  if (transform != "threshold" && table.find("values") != nullptr) {
+  if (transform != "threshold" && values != defaults.values) {
     complain("values", "values are those of a threshold, and transform is \"" + transform + "\"", "set transform = \"threshold\"");
   }
 }

@@ -21,8 +21,8 @@ double correlation_length(const MaternParameters& p, const Axis& axis) {
     return p.length;
   }
   if (coordinate >= p.lengths.size()) {
-    throw InputError(fmt::format("the field \"matern\" has {} lengths, and none for the axis {}: give one per axis of the grid",
-                                 p.lengths.size(), axis.name));
+    throw InputError(
+        fmt::format("the lengths of the field \"matern\" end before the axis {}: give one for every axis of the grid", axis.name));
   }
   return p.lengths[coordinate];
 }
@@ -165,8 +165,10 @@ std::shared_ptr<const MaternField::Spectrum> MaternField::spectrum(const Grid& g
 void MaternField::require_drawable(const Grid& grid, Index /*count*/) const { require_waves(torus_axes(parameters_, grid)); }
 
 double MaternField::reached_minimum(const Grid& /*grid*/) const {
-  return parameters_.transform == "threshold" ? std::min(parameters_.values[0], parameters_.values[1])
-                                              : std::numeric_limits<double>::infinity();
+  if (parameters_.transform == "threshold") {
+    return std::min(parameters_.values[0], parameters_.values[1]);
+  }
+  return parameters_.transform == "exponential" ? std::numeric_limits<double>::infinity() : parameters_.mean;
 }
 
 void MaternField::draw(const Grid& grid, const Sample& sample, std::string_view stream, std::span<double> values) const {

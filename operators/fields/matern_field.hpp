@@ -48,7 +48,7 @@ class MaternField final : public RandomField {
   void draw(const Grid& grid, const Sample& sample, std::string_view stream, std::span<double> values) const override;
   /// @throws InputError for a grid without axes, an axis without a correlation length, or a torus that is too large
   void require_drawable(const Grid& grid, Index count) const override;
-  /// The smaller value of a threshold; nothing is known of the others.
+  /// The smaller value of a threshold, and the mean of a Gaussian field, which every value is as likely below as above.
   [[nodiscard]] double reached_minimum(const Grid& grid) const override;
 
  private:

@@ -177,9 +177,9 @@ Index torus_multiple(double nu, double length, double tolerance) {
     }
   }
   throw InputError(fmt::format(
-      "a correlation length of {:.4g} sides of the box, of smoothness {:.4g}, reaches beyond {} sides: images on the torus would exceed "
-      "the tolerance {:.2g}; shorten the length, raise the tolerance, or take periodic sides",
-      length, nu, largest, tolerance));
+      "a Matérn field of smoothness {:.4g} and a correlation length of {:.4g} sides of the box needs a torus of more than {} sides, or its "
+      "images exceed the tolerance: shorten the length, raise the tolerance, or make the axis periodic",
+      nu, length, largest));
 }
 
 std::vector<double> torus_spectrum(double nu, std::span<const MaternAxis> axes) {

@@ -365,6 +365,7 @@ BOOST_AUTO_TEST_CASE(draws_by_circulant_embedding_are_the_series_of_the_covarian
   std::vector<Case> cases{
       {box({1}), 2, 0.05}, {box({6}, {2.0}), 2, 0.1}, {box({7}), 3, 0.2}, {box({4, 3}, {1.0, 0.5}), 2, 0.04}, {box({3, 2, 2}), 2, 0.06}};
   cases.push_back({box({6, 5}, {1.0, 2.0}, true), 1, 0.4});
+  cases.push_back({box({5, 3, 2}, {1.0, 2.0, 0.5}, true), 1, 0.4});
   for (const auto& [grid, multiple, length] : cases) {
     auto p = parameters(1.5, length);
     p.sigma = 1.3;
@@ -593,6 +594,7 @@ BOOST_AUTO_TEST_CASE(exponentials_and_thresholds_are_functions_of_the_gaussian_f
   const auto g = draw_field(*create<RandomField>(table), grid, 2);
   table.set("transform", "exponential");
   const auto exponential = draw_field(*create<RandomField>(table), grid, 2);
+  BOOST_TEST(std::isinf(create<RandomField>(table)->reached_minimum(grid)));
   table.set("transform", "threshold");
   table.set("values", Value(Array{Value(3.0), Value(12.0)}));
   const auto threshold = create<RandomField>(table);
@@ -607,7 +609,7 @@ BOOST_AUTO_TEST_CASE(exponentials_and_thresholds_are_functions_of_the_gaussian_f
 BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused_with_what_to_do) {
   BOOST_TEST(checked({{"smoothness", 0.3}, {"length", 0.2}}).all().empty());
   const auto text = [](const std::vector<std::pair<std::string, Value>>& entries) { return checked(entries).text(); };
-  BOOST_TEST(contains(text({{"length", 0.1}, {"lengths", Value(Array{Value(0.1)})}}), "both length and lengths"));
+  BOOST_TEST(contains(text({{"length", 0.2}, {"lengths", Value(Array{Value(0.1)})}}), "both length and lengths"));
   BOOST_TEST(contains(text({{"method", "circulant_embedding"}, {"modes", Value(std::int64_t{4})}}), "set method = \"spectral\""));
   BOOST_TEST(contains(text({{"values", Value(Array{Value(1.0), Value(2.0)})}}), "set transform = \"threshold\""));
 
@@ -615,7 +617,7 @@ BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused_with_what_to_do) {
   BOOST_TEST(refusal(p, box({8, 8})).empty());
   BOOST_TEST(contains(refusal(p, box({8}).side(0, true)), "one to three axes"));
   p.lengths = {0.1};
-  BOOST_TEST(contains(refusal(p, box({8, 8})), "none for the axis y"));
+  BOOST_TEST(contains(refusal(p, box({8, 8})), "end before the axis y"));
   p.lengths = {};
   p.length = 50.0;
   BOOST_TEST(contains(refusal(p, box({8})), "shorten the length"));
