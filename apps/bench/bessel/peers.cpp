@@ -68,6 +68,9 @@ void measure(const std::string& set, const Routine& routine, ReferenceTable tabl
       relative = std::max(relative, error / std::abs(truth.hi));
     }
   }
+  if (failing == table.size()) {
+    absolute = relative = std::numeric_limits<double>::quiet_NaN();
+  }
   const double seconds = seconds_of([&] { evaluate(v, x, y); });
   std::printf("%s,%s,\"%s\",%.5g,%.5g,%.3g,%.3g\n", set.c_str(), routine.function.name, routine.name.c_str(),
               1e-6 * static_cast<double>(table.size()) / seconds, 100.0 * static_cast<double>(failing) / static_cast<double>(table.size()),

@@ -70,7 +70,7 @@ def measure_scipy(points, name):
             fine = numpy.isfinite(y)
             hi, lo = table[fine, 2 + 2 * index], table[fine, 3 + 2 * index]
             error = numpy.abs((y[fine].astype(numpy.longdouble) - hi) - lo)
-            relative, absolute = (float(numpy.max(e, initial=0.0)) for e in (error / numpy.abs(hi), error))
+            relative, absolute = (float(numpy.max(e)) if e.size else float("nan") for e in (error / numpy.abs(hi), error))
         yield (name, function, routine), [1e-6 * len(v) / statistics.median(seconds), 100.0 * (1.0 - fine.mean()), relative, absolute]
 
 
