@@ -37,9 +37,9 @@ inline constexpr int halley_steps(double v) { return v < 49.0 ? 2 : 1; }
 template <int Terms>
 KINDRED_BESSEL_INLINE RatioOfI ratio_of_i(double v, double x) {
   if constexpr (Terms == 0) {
-    return ratio_of_i_fraction(v, x);
+    return full_ratio_of_i_fraction(v, x);
   } else {
-    return ratio_of_i_uniform<Terms>(v, x);
+    return full_ratio_of_i_uniform<Terms>(v, x);
   }
 }
 

@@ -33,33 +33,29 @@ KINDRED_BESSEL_INLINE double order_slope_of_k_uniform(double v, double x) {
   return asinh_quotient(v, x, at.radius) - v * at.s * at.s * (0.5 + order_series<Terms>(-at.s, at.p));
 }
 
-/// ∂ log I/∂v, R >= 21.2. The expansion is even in v, while I_v = (I_v + I_{-v})/2 - (sin πv/π) K_v: for v -> 0 the derivative of the
-/// second part remains, -K_0/I_0 = -π exp(-2x + …).
+/// ∂ log I/∂v, R >= 21.2, v >= 2^-7.
 template <int Terms>
 KINDRED_BESSEL_INLINE double order_slope_of_i_uniform(double v, double x) {
   const Polar at = polar(v, x);
-  const double angle = asinh_quotient(v, x, at.radius);
-  const double odd = triangle<tables::uniform, Terms>(at.s, at.p) - triangle<tables::uniform, Terms>(-at.s, at.p);
-  const double exponent = -2.0 * (at.radius - v * angle) - odd;
-  const double recessive = v < 0.01 ? 3.14159265358979323846 * exponential(exponent > -700.0 ? exponent : -700.0) : 0.0;
-  return -angle - v * at.s * at.s * (0.5 + order_series<Terms>(at.s, at.p)) - recessive;
+  return -asinh_quotient(v, x, at.radius) - v * at.s * at.s * (0.5 + order_series<Terms>(at.s, at.p));
 }
 
-/// ψ(v + 1), 0 <= v < 22, by ψ(v + 1) = ψ(f + 1) + 1/(f + 1) + … + 1/v with f in [-1/2, 1/2].
-KINDRED_BESSEL_INLINE double digamma_of_next(double v, int limit) {
-  const ReducedOrder reduced = reduced_order(v);
-  double sum = -polynomial<tables::reciprocal_gamma_slope>(reduced.order) / polynomial<tables::reciprocal_gamma>(reduced.order);
-  for (int step = 1; step <= limit; ++step) {
-    sum += step <= reduced.steps ? 1.0 / (reduced.order + step) : 0.0;
-  }
-  return sum;
+/// ∂ log I/∂v, x >= 21.2, v < 2^-7. The expansion is even in v, while I_v = (I_v + I_{-v})/2 - (sin πv/π) K_v: for v -> 0 the derivative
+/// of the second part remains, -K_0/I_0 = -π exp(-2x + …).
+template <int Terms>
+KINDRED_BESSEL_INLINE double order_slope_of_i_near_zero(double v, double x) {
+  const Polar at = polar(v, x);
+  const double odd = triangle<tables::uniform, Terms>(at.s, at.p) - triangle<tables::uniform, Terms>(-at.s, at.p);
+  const double exponent = mul_add(-2.0, x, -odd);
+  const double recessive = 0x1.921fb54442d18p1 * exponential(exponent > -700.0 ? exponent : -700.0);
+  return order_slope_of_i_uniform<Terms>(v, x) - (exponent > -700.0 ? recessive : 0.0);
 }
 
 inline constexpr int order_series_terms = 10;
 
 /// ∂ log I/∂v = log(x/2) - ψ(v+1) - Σ h_k a_k/Σ a_k with a_k = (x²/4)^k / (k! (v+1)_k) and h_k = 1/(v+1) + … + 1/(v+k), for x <= 1: the
-/// terms exceed the result at most fourfold.
-KINDRED_BESSEL_INLINE double order_slope_of_i_series(double v, double x, int limit) {
+/// terms exceed the result at most fourfold. The table has ψ(v+1) - log(v+1).
+KINDRED_BESSEL_INLINE double order_slope_of_i_series(double v, double x) {
   double sum = 0.0;       // Σ a_k over k >= 1, from the innermost bracket out
   double weighted = 0.0;  // Σ h_k a_k
   KINDRED_BESSEL_UNROLL
@@ -69,7 +65,9 @@ KINDRED_BESSEL_INLINE double order_slope_of_i_series(double v, double x, int lim
     weighted = ratio * (weighted + (1.0 + sum) * reciprocal);
     sum = ratio * (1.0 + sum);
   }
-  return log_quotient(0x1p60 * x, 0x1p61) - digamma_of_next(v, limit) - weighted / (1.0 + sum);
+  const double inverse = 1.0 / (v + 1.0);
+  const double digamma = polynomial<tables::digamma>((inverse - tables::digamma_center) * tables::digamma_scale);
+  return log_quotient(0x1p60 * x, 0x1p61 * (v + 1.0)) - (digamma + weighted / (1.0 + sum));
 }
 
 inline constexpr int square_series_terms = 60;
@@ -92,10 +90,8 @@ KINDRED_BESSEL_INLINE double mean_square_of_i(double v, double x) {
 /// ∂ log I/∂v for 1 <= x, R < 21.5, as a quotient of sums of positive terms. From the derivative by v of the Wronskian
 /// I_v K_v (A + B) = 1/x, A = I_{v+1}/I_v and B = K_{v+1}/K_v, with x ∂A/∂v = Q - 1, Q = mean_square_of_i:
 ///   -∂ log I/∂v (A + B) = A ∂K_v/K_v + (∂K_{v+1} - K_v/x)/K_v + Q/x.
-KINDRED_BESSEL_INLINE double order_slope_of_i_wronskian(double v, double x, int limit) {
-  const ReducedOrder reduced = reduced_order(v);
-  const OrdersOfK k = raised(orders_of_k_trapezoid(reduced.order, x), reduced, x, limit);
-  const double ratio = x * ratio_of_i_fraction_value(v, x);
+KINDRED_BESSEL_INLINE double order_slope_of_i_wronskian(const OrdersOfK& k, double v, double x) {
+  const double ratio = x * ratio_of_i_fraction<fraction_levels>(v, x);
   return -((ratio * k.here_slope + 2.0 * k.excess) / k.here + mean_square_of_i(v, x)) / (ratio + 2.0 * k.next / k.here);
 }
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from mpmath import mp, mpf
 
+import generate_tables
 from generate_tables import bernoulli, literal, ratio_coefficients, triangle, uniform_coefficients, vector
 
 HEAD = """#pragma once
@@ -33,11 +34,19 @@ def slope(c):
 
 def gamma_tables():
     c = mp.taylor(lambda z: mp.rgamma(1 + z), 0, 30)[:25]
-    yield vector("reciprocal_gamma_slope", slope(c), "d/dz of 1/Γ(1+z) in powers of z, |z| <= ½.")
+    yield vector("reciprocal_gamma_slope", slope(c), "The derivative of 1/Γ(1+z) in powers of z, |z| <= ½.")
     yield vector("reciprocal_gamma_even", c[0::2], "1/Γ(1±μ) = even ± μ odd in powers of μ², |μ| <= ½.")
     yield vector("reciprocal_gamma_odd", c[1::2], "")
     yield vector("reciprocal_gamma_even_slope", slope(c[0::2]), "Their derivatives by μ².")
     yield vector("reciprocal_gamma_odd_slope", slope(c[1::2]), "")
+
+
+def digamma_tables():
+    """psi(v+1) - log(v+1) as a function of 1/(v+1)."""
+    low, high = 1 / mpf("22.5"), mpf(1)
+    values = generate_tables.univariate(lambda y: mp.digamma(1 / y) + mp.log(y), (low, high), mpf("3e-17"), 40)
+    yield vector("digamma", values, "ψ(v+1) - log(v+1) in powers of (1/(v+1) - center) scale, v <= 21.5.")
+    yield f"constexpr double digamma_center = {literal((low + high) / 2)};\nconstexpr double digamma_scale = {literal(2 / (high - low))};\n"
 
 
 def stirling_tables():
@@ -72,7 +81,7 @@ def main():
     ell = uniform_coefficients()
     sys.stdout.write(HEAD)
     sys.stdout.write("\n" + triangle("uniform_order", order_coefficients(ell), "Coefficients of k ℓ_k - 2 (1-p) ℓ_k'."))
-    for part in (gamma_tables, stirling_tables, hyperbolic_tables, trapezoid_tables):
+    for part in (gamma_tables, digamma_tables, stirling_tables, hyperbolic_tables, trapezoid_tables):
         for text in part():
             sys.stdout.write("\n" + text.removeprefix("/// \n"))
     sys.stdout.write("\n}  // namespace kindred::kernels::bessel::tables\n")
@@ -80,4 +89,5 @@ def main():
 
 if __name__ == "__main__":
     mp.dps = 40
+    generate_tables.mp, generate_tables.mpf = mp, mpf  # which it imports only as a program
     main()

@@ -60,10 +60,23 @@ double log_kv(double v, double x, Accuracy accuracy) { return value(BesselFuncti
 double log_ive(double v, double x, Accuracy accuracy) { return value(BesselFunction::log_ive, v, x, accuracy); }
 double log_kve(double v, double x, Accuracy accuracy) { return value(BesselFunction::log_kve, v, x, accuracy); }
 
+double iv_ratio(double v, double x) { return value(BesselFunction::iv_ratio, v, x, Accuracy::fast); }
+double kv_ratio(double v, double x) { return value(BesselFunction::kv_ratio, v, x, Accuracy::fast); }
+double log_iv_dx(double v, double x) { return value(BesselFunction::log_iv_dx, v, x, Accuracy::fast); }
+double log_iv_dv(double v, double x) { return value(BesselFunction::log_iv_dv, v, x, Accuracy::fast); }
+double log_kv_dx(double v, double x) { return value(BesselFunction::log_kv_dx, v, x, Accuracy::fast); }
+double log_kv_dv(double v, double x) { return value(BesselFunction::log_kv_dv, v, x, Accuracy::fast); }
+
 float log_iv(float v, float x) { return value(BesselFunction::log_iv, v, x); }
 float log_kv(float v, float x) { return value(BesselFunction::log_kv, v, x); }
 float log_ive(float v, float x) { return value(BesselFunction::log_ive, v, x); }
 float log_kve(float v, float x) { return value(BesselFunction::log_kve, v, x); }
+float iv_ratio(float v, float x) { return value(BesselFunction::iv_ratio, v, x); }
+float kv_ratio(float v, float x) { return value(BesselFunction::kv_ratio, v, x); }
+float log_iv_dx(float v, float x) { return value(BesselFunction::log_iv_dx, v, x); }
+float log_iv_dv(float v, float x) { return value(BesselFunction::log_iv_dv, v, x); }
+float log_kv_dx(float v, float x) { return value(BesselFunction::log_kv_dx, v, x); }
+float log_kv_dv(float v, float x) { return value(BesselFunction::log_kv_dv, v, x); }
 
 void evaluate(BesselFunction f, std::span<const double> v, std::span<const double> x, std::span<double> out, const BesselOptions& options) {
   check_sizes(v.size(), x.size(), out.size(), options.threads);

@@ -29,33 +29,10 @@ struct OrdersOfK {
   double excess;      ///< next_slope - here/2, which vanishes with v
 };
 
-/// v = steps + order with the order in [-1/2, 1/2], steps >= 0.
-struct ReducedOrder {
-  int steps;
-  double order;
-};
-
-KINDRED_BESSEL_INLINE ReducedOrder reduced_order(double v) {
-  const int steps = static_cast<int>(v + 0.5);
-  return {steps, v - steps};
-}
-
-/// K_{v+1} = K_{v-1} + (2v/x) K_v in the scaled form, with its derivative by v.
-/// @param limit  at least `steps`: the number of masked passes, the same for all elements of a vectorised loop
-KINDRED_BESSEL_INLINE OrdersOfK raised(OrdersOfK k, ReducedOrder from, double x, int limit) {
-  const double quarter_square = 0.25 * x * x;
-  for (int step = 1; step <= limit; ++step) {
-    const bool active = step <= from.steps;
-    const double v = from.order + step;
-    const double next = quarter_square * k.here + v * k.next;
-    const double next_slope = quarter_square * k.here_slope + v * k.next_slope + k.next;
-    k.here = active ? k.next : k.here;
-    k.here_slope = active ? k.next_slope : k.here_slope;
-    k.next = active ? next : k.next;
-    k.next_slope = active ? next_slope : k.next_slope;
-  }
-  k.excess = from.steps > 0 ? k.next_slope - 0.5 * k.here : k.excess;
-  return k;
+/// From the orders v - 1 and v to v and v + 1: K_{v+1} = K_{v-1} + (2v/x) K_v, and its derivative by v.
+KINDRED_BESSEL_INLINE OrdersOfK raised(const OrdersOfK& k, double v, double quarter_square) {
+  const double next_slope = mul_add(v, k.next_slope, mul_add(quarter_square, k.here_slope, k.next));
+  return {k.next, mul_add(v, k.next, quarter_square * k.here), k.next_slope, next_slope, mul_add(-0.5, k.next, next_slope)};
 }
 
 inline constexpr int temme_terms = 11;

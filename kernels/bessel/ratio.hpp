@@ -70,7 +70,7 @@ struct RatioOfI {
 /// R >= 21.2. With A₀ = x/(R + v), which solves A₀² + 2 v A₀/x = 1, and A = A₀ - b, Riccati's A' = 1 - A² - (2v + 1) A/x becomes a sum of
 /// small terms.
 template <int Terms>
-KINDRED_BESSEL_INLINE RatioOfI ratio_of_i_uniform(double v, double x) {
+KINDRED_BESSEL_INLINE RatioOfI full_ratio_of_i_uniform(double v, double x) {
   const Polar at = polar(v, x);
   const double series = ratio_series<Terms>(at.s, at.p);
   const double half = 0.5 + series;
@@ -79,17 +79,24 @@ KINDRED_BESSEL_INLINE RatioOfI ratio_of_i_uniform(double v, double x) {
   return {x * sum - b, (v + v * (v / (at.radius + x))) * sum + b, v * at.s * sum + at.s * (2.0 * series + at.s * half) - b * b};
 }
 
+/// I_{v+1}/I_v alone.
+template <int Terms>
+KINDRED_BESSEL_INLINE double ratio_of_i_uniform(double v, double x) {
+  return full_ratio_of_i_uniform<Terms>(v, x).value;
+}
+
 /// Levels of Gauss's continued fraction that leave less than 2^-55 for all v >= 0 and x <= 21.5.
 inline constexpr int fraction_levels = 30;
 
 /// The recurrence H_k = (v + k) H_{k+1} + x²/4 H_{k+2} behind Gauss's continued fraction
 /// I_{v+1}/I_v = (x/2) / (v + 1 + (x²/4) / (v + 2 + (x²/4) / …)); all terms are positive and nothing overflows for v, x <= 22.
 /// @returns H_3/H_2, the fraction from its second level on: (2/x) I_{v+2}/I_{v+1}
+template <int Levels>
 KINDRED_BESSEL_INLINE double fraction_tail(double v, double quarter_square) {
   double next = 1.0;
-  double here = v + (fraction_levels + 1);
+  double here = v + (Levels + 1);
   KINDRED_BESSEL_UNROLL
-  for (int k = fraction_levels; k >= 2; --k) {
+  for (int k = Levels; k >= 2; --k) {
     const double before = mul_add(v + k, here, quarter_square * next);
     next = here;
     here = before;
@@ -98,15 +105,16 @@ KINDRED_BESSEL_INLINE double fraction_tail(double v, double quarter_square) {
 }
 
 /// R < 21.5.
-KINDRED_BESSEL_INLINE double ratio_of_i_fraction_value(double v, double x) {
+template <int Levels>
+KINDRED_BESSEL_INLINE double ratio_of_i_fraction(double v, double x) {
   const double quarter_square = 0.25 * x * x;
-  return 0.5 * x / mul_add(quarter_square, fraction_tail(v, quarter_square), v + 1.0);
+  return 0.5 * x / mul_add(quarter_square, fraction_tail<Levels>(v, quarter_square), v + 1.0);
 }
 
-/// R < 21.5. The complement and the derivative lose digits as the ratio nears one: relative errors up to 1e-14 and 1e-13 at x = 21.
-KINDRED_BESSEL_INLINE RatioOfI ratio_of_i_fraction(double v, double x) {
+/// R < 21.5. The complement and the derivative lose digits as the ratio nears one: relative errors up to 2e-14 and 1e-12 at x = 21.
+KINDRED_BESSEL_INLINE RatioOfI full_ratio_of_i_fraction(double v, double x) {
   const double quarter_square = 0.25 * x * x;
-  const double rest = quarter_square * fraction_tail(v, quarter_square);  // x I_{v+2} / (2 I_{v+1})
+  const double rest = quarter_square * fraction_tail<fraction_levels>(v, quarter_square);  // x I_{v+2} / (2 I_{v+1})
   const double inverse = 1.0 / ((v + 1.0) + rest);
   const double value = 0.5 * x * inverse;
   return {value, 1.0 - value, (0.5 + rest) * inverse - value * value};

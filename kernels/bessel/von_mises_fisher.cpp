@@ -30,7 +30,7 @@ double order(std::int64_t dimension, double concentration) {
 }
 
 RatioOfI ratio(double v, double x) {
-  return v * v + x * x >= uniform_square ? ratio_of_i_uniform<tables::uniform_terms>(v, x) : ratio_of_i_fraction(v, x);
+  return v * v + x * x >= uniform_square ? full_ratio_of_i_uniform<tables::uniform_terms>(v, x) : full_ratio_of_i_fraction(v, x);
 }
 
 /// log Γ(v + 1).
