@@ -2,11 +2,15 @@
 """Draws per second of Matérn fields by other tools, on the grids and with the covariance of bench_fields' matern_field/free.
 
     fields_peers.py                  # needs NumPy and SciPy; GSTools if it is installed (pip install gstools)
+    fields_peers.py --embeddings     # what the two ways to put a covariance on a torus cost, no times
 
 circulant  circulant embedding as textbooks have it: the covariance on a torus of twice the side, one complex FFT, whose real and
            imaginary parts are two draws. Negative eigenvalues are set to zero; their share of the trace is printed.
 gstools    its randomisation method with 1000 modes, the default: a sum of 1000 cosines at every cell, whose covariance is the
            formula's only on average over the modes.
+
+The embeddings, on a torus of p sides of the box: the covariance cut off half-way round, whose negative eigenvalues must be dropped
+(their sum is the largest error of the covariance), and the sum over the torus' images (the nearest image is the largest error).
 """
 
 import argparse
@@ -39,6 +43,29 @@ class CirculantEmbedding:
         return field.real, field.imag
 
 
+def dropped(smoothness, length, sides, cells_per_length=16):
+    """Sum of the negative eigenvalues of the cut covariance on a plane, over the variance."""
+    torus = 2 * round(sides * cells_per_length / length / 2)
+    lag = sides / length * np.arange(torus // 2 + 1) / torus
+    radius = np.sqrt(lag[:, None] ** 2 + lag**2)
+    eigenvalues = scipy.fft.dctn(matern(smoothness, np.sqrt(2 * smoothness) * radius), type=1) / torus**2
+    twice = np.where(np.isin(np.arange(lag.size), [0, lag.size - 1]), 1, 2)
+    return -np.minimum(eigenvalues * twice[:, None] * twice, 0).sum()
+
+
+def print_embeddings():
+    print("largest error of the covariance over the variance: cut / images\n")
+    print("| nu | length | " + " | ".join(f"p = {sides}" for sides in (2, 3, 4, 6)) + " |\n|---|---|---|---|---|---|")
+    for smoothness in (0.5, 1.5, 2.5, 10.0):
+        for length in (0.1, 0.2, 0.3, 0.5):
+            errors = []
+            for sides in (2, 3, 4, 6):
+                image = matern(smoothness, np.sqrt(2 * smoothness) * (sides - 1) / length)
+                cut = dropped(smoothness, length, sides)
+                errors.append(f"{cut:.0e} / {image:.0e}" if cut > 1e-14 else f"0 / {image:.0e}")
+            print(f"| {smoothness} | {length} | " + " | ".join(errors) + " |", flush=True)
+
+
 def rate(draw, draws_per_call, seconds):
     draw()
     calls, start = 0, time.process_time()
@@ -64,7 +91,11 @@ def main():
     arguments.add_argument("--smoothness", type=float, default=1.5)
     arguments.add_argument("--length", type=float, default=0.1, help="over the side of the box")
     arguments.add_argument("--seconds", type=float, default=2.0, help="CPU time per figure")
+    arguments.add_argument("--embeddings", action="store_true")
     a = arguments.parse_args()
+    if a.embeddings:
+        print_embeddings()
+        return
     for cells, dimension in [(64, 2), (128, 2), (256, 2), (32, 3)]:
         embedding = CirculantEmbedding(cells, dimension, a.smoothness, a.length)
         line = f"{cells}^{dimension}  circulant {rate(embedding.two_draws, 2, a.seconds):8.1f}/s (clipped {embedding.clipped:.0e})"

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <kindred/core/base/error.hpp>
+#include <kindred/kernels/bessel/log_bessel.hpp>
 
 namespace kindred {
 namespace {
@@ -160,8 +161,9 @@ void add_product(double weight, std::span<const std::span<const double>> factors
   }
 }
 
+/// 2^(1−nu)/Gamma(nu) z^nu K_nu(z), z > 0, by logarithms: K_nu alone overflows for large nu.
 double correlation(double nu, double z) {
-  return z > 0.0 ? 2.0 * std::exp(-std::lgamma(nu) + nu * std::log(0.5 * z)) * std::cyl_bessel_k(nu, z) : 1.0;
+  return std::exp(std::numbers::ln2 - std::lgamma(nu) + nu * std::log(0.5 * z) + kernels::log_kv(nu, z));
 }
 
 }  // namespace

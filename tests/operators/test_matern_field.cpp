@@ -353,6 +353,10 @@ BOOST_AUTO_TEST_CASE(images_stay_below_the_tolerance) {
     }
   }
   BOOST_CHECK_THROW(torus_multiple(1.5, 20.0, 1e-4), InputError);
+  // For large nu, where K_nu overflows, M = exp(−r²/2) up to 1/nu: 1e-4 is reached at r = 4.29.
+  BOOST_TEST(torus_multiple(1e5, 0.1, 1e-4) == 2);
+  BOOST_TEST(torus_multiple(1e5, 0.3, 1e-4) == 3);
+  BOOST_TEST(torus_multiple(1e5, 1.0, 1e-4) == 6);
 }
 
 BOOST_AUTO_TEST_CASE(draws_by_circulant_embedding_are_the_series_of_the_covariances_transform) {
