@@ -1,13 +1,12 @@
 // Maximum-likelihood concentrations: checks, then the solver compiled for this processor.
 
-#include <kindred/kernels/bessel/concentration.hpp>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
 
 #include <kindred/core/base/error.hpp>
+#include <kindred/kernels/bessel/instruction_set.hpp>
 #include <kindred/kernels/bessel/von_mises_fisher.hpp>
 
 namespace kindred::kernels::von_mises_fisher {
@@ -49,7 +48,7 @@ double concentration(std::int64_t dimension, double mean_resultant_length) {
   }
   const double spread = 1.0 - mean_resultant_length;
   double kappa = 0.0;
-  bessel::solve_concentrations(v, 1, &mean_resultant_length, &spread, &kappa);
+  bessel::instructions().concentrations(v, 1, &mean_resultant_length, &spread, &kappa);
   return kappa;
 }
 
@@ -59,7 +58,7 @@ double concentration(std::int64_t dimension, double mean_resultant_length, doubl
     refuse(mean_resultant_length, spread, "");
   }
   double kappa = 0.0;
-  bessel::solve_concentrations(v, 1, &mean_resultant_length, &spread, &kappa);
+  bessel::instructions().concentrations(v, 1, &mean_resultant_length, &spread, &kappa);
   return kappa;
 }
 
@@ -76,7 +75,7 @@ void concentration(std::int64_t dimension, std::span<const double> mean_resultan
   for (std::size_t first = 0; first < r.size(); first += block) {
     const std::size_t size = std::min(block, r.size() - first);
     std::transform(r.data() + first, r.data() + first + size, spreads.data(), [](double value) { return 1.0 - value; });
-    bessel::solve_concentrations(v, size, r.data() + first, spreads.data(), concentrations.data() + first);
+    bessel::instructions().concentrations(v, size, r.data() + first, spreads.data(), concentrations.data() + first);
   }
 }
 
@@ -91,7 +90,7 @@ void concentration(std::int64_t dimension, std::span<const double> mean_resultan
       refuse(mean_resultant_lengths[i], spreads[i], at(i));
     }
   }
-  bessel::solve_concentrations(v, size, mean_resultant_lengths.data(), spreads.data(), concentrations.data());
+  bessel::instructions().concentrations(v, size, mean_resultant_lengths.data(), spreads.data(), concentrations.data());
 }
 
 }  // namespace kindred::kernels::von_mises_fisher

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include <kindred/kernels/bessel/log_bessel.hpp>
@@ -13,6 +14,8 @@ struct InstructionSet {
                   std::int64_t begin, std::int64_t end);
   void (*floats)(BesselFunction f, const float* v, int v_stride, const float* x, int x_stride, float* out, std::int64_t begin,
                  std::int64_t end);
+  /// Maximum-likelihood concentrations of von Mises-Fisher distributions (concentration.hpp), v = p/2 - 1.
+  void (*concentrations)(double v, std::size_t count, const double* mean_resultant_lengths, const double* spreads, double* concentrations);
 };
 
 extern const InstructionSet portable_instructions;
@@ -21,5 +24,8 @@ extern const InstructionSet portable_instructions;
 extern const InstructionSet x86_64_v3_instructions;  ///< AVX2 and fused multiply-add
 extern const InstructionSet x86_64_v4_instructions;  ///< AVX-512
 #endif
+
+/// The widest that this processor has.
+const InstructionSet& instructions();
 
 }  // namespace kindred::kernels::bessel

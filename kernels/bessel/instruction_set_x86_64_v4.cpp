@@ -4,5 +4,6 @@
 #if defined(KINDRED_BESSEL_X86_64)
 #include "instruction_set.inc"
 
-const kindred::kernels::bessel::InstructionSet kindred::kernels::bessel::x86_64_v4_instructions{value, doubles, floats};
+const kindred::kernels::bessel::InstructionSet kindred::kernels::bessel::x86_64_v4_instructions{value, doubles, floats,
+                                                                                                solve_concentrations};
 #endif

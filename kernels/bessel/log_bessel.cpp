@@ -9,18 +9,25 @@
 #include <kindred/kernels/bessel/instruction_set.hpp>
 
 namespace kindred::kernels {
-namespace {
 
-const bessel::InstructionSet& instructions() {
+namespace bessel {
+
+const InstructionSet& instructions() {
 #if defined(KINDRED_BESSEL_X86_64)
   static const bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
   static const bool v4 = v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                          __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-  return v4 ? bessel::x86_64_v4_instructions : v3 ? bessel::x86_64_v3_instructions : bessel::portable_instructions;
+  return v4 ? x86_64_v4_instructions : v3 ? x86_64_v3_instructions : portable_instructions;
 #else
-  return bessel::portable_instructions;
+  return portable_instructions;
 #endif
 }
+
+}  // namespace bessel
+
+namespace {
+
+using bessel::instructions;
 
 double value(BesselFunction f, double v, double x, Accuracy accuracy) { return instructions().value(f, accuracy, v, x); }
 

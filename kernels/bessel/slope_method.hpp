@@ -270,8 +270,7 @@ KINDRED_HOST_DEVICE inline double extreme_slope(double v, double x) {
   if constexpr (f == Slope::log_iv_dv || f == Slope::log_kv_dv) {
     if (uniform) {
       const Polar at = polar(v, x);
-      const double quotient = v / x;
-      const double angle = quotient < 1e300 ? std::asinh(quotient) : std::log(v) - std::log(x) + log_two;
+      const double angle = 1e-300 * v < x ? std::asinh(v / x) : std::log(v) - std::log(x) + log_two;
       const double sign = f == Slope::log_iv_dv ? 1.0 : -1.0;
       return -sign * angle - v * at.s * at.s * (0.5 + order_series<terms>(sign * at.s, at.p));
     }
