@@ -62,7 +62,7 @@ Scales scales(const NamedFunction& f, const ReferenceRow& row) {
 Wide bound(const NamedFunction& f, const Mode& mode, const ReferenceRow& row, const Scales& s) {
   using kindred::kernels::BesselFunction;
   if (mode.single_precision) {
-    return f.is_logarithm() ? 6.2e-8L * s.one : std::numeric_limits<Wide>::infinity();
+    return 6.2e-8L * (f.is_logarithm() ? s.one : s.value);
   }
   if (f.is_logarithm()) {
     return 4 * eps * (mode.accuracy == Accuracy::fast ? s.condition : s.one);
