@@ -1,9 +1,12 @@
 #include <kindred/data/array.hpp>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <functional>
 #include <future>
 #include <numeric>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -167,6 +170,16 @@ std::vector<double> ArrayReader::read_all() const {
   return values;
 }
 
+IoError write_failure(const std::string& what, const IoError& error) {
+  const std::string_view text = error.what();
+  for (const int code : {ENOSPC, EDQUOT}) {
+    if (text.find(std::strerror(code)) != std::string_view::npos) {
+      return IoError(fmt::format("cannot write {}: {}; make room, or write elsewhere", what, std::strerror(code)));
+    }
+  }
+  return IoError(fmt::format("cannot write {}: {}", what, text));
+}
+
 ArrayWriter::ArrayWriter(hid_t location, const std::string& name, const std::vector<Index>& shape, hid_t stored_type) : name_(name) {
   const auto sizes = extents(shape);
   const hdf5::Dataspace space(sizes.empty() ? KINDRED_HDF5(H5Screate(H5S_SCALAR))
@@ -186,7 +199,7 @@ void ArrayWriter::write(const Box& box, hid_t memory_type, const void* values) c
   try {
     KINDRED_HDF5(H5Dwrite(dataset_, memory_type, selection.memory, selection.file, H5P_DEFAULT, values));
   } catch (const IoError& error) {
-    throw IoError(fmt::format("dataset \"{}\" cannot be written: {}", name_, error.what()));
+    throw write_failure(fmt::format("dataset \"{}\"", name_), error);
   }
 }
 

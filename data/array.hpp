@@ -67,6 +67,9 @@ class ArrayReader {
   Precision precision_ = Precision::f64;
 };
 
+/// The error of a write that HDF5 reports as `error`, in few words where the reason is a full disk.
+IoError write_failure(const std::string& what, const IoError& error);
+
 /// A new contiguous dataset, filled box by box.
 class ArrayWriter {
  public:

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <kindred/apps/verbs/learn/text.hpp>
+#include <kindred/data/array.hpp>
 
 namespace kindred::app {
 namespace {
@@ -39,7 +40,11 @@ ResultFile::ResultFile(const std::filesystem::path& path, bool force, double byt
 }
 
 void ResultFile::commit() {
-  KINDRED_HDF5(H5Fflush(file_, H5F_SCOPE_GLOBAL));
+  try {
+    KINDRED_HDF5(H5Fflush(file_, H5F_SCOPE_GLOBAL));
+  } catch (const IoError& error) {
+    throw data::write_failure(pending_.partial().string(), error);
+  }
   file_.reset();
   pending_.commit();
 }
