@@ -24,6 +24,7 @@ Plan shared(fftw_plan made, const char* what) {
 /// @param factor  numbers per complex number in the output's strides: 2 if it is real
 std::vector<fftw_iodim64> dimensions(const std::vector<Repetition>& repetitions, Index factor) {
   std::vector<fftw_iodim64> all;
+  all.reserve(repetitions.size());
   for (const auto& [count, stride] : repetitions) {
     all.push_back({count, stride, factor * stride});
   }

@@ -51,6 +51,7 @@ std::vector<MaternAxis> torus_axes(const MaternParameters& p, const Grid& grid) 
 /// @throws InputError for a torus that SpectralBasis would refuse
 void require_waves(const std::vector<MaternAxis>& torus) {
   std::vector<BasisAxis> axes;
+  axes.reserve(torus.size());
   for (const auto& axis : torus) {
     axes.push_back({BasisKind::fourier, axis.cells, axis.period});
   }

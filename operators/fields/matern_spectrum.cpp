@@ -24,31 +24,31 @@ struct Gaussian {
   double weight = 0.0;
 };
 
-/// The trapezoidal rule in log u. A step of 1/6 leaves an error of exp(−6 pi²); the weights of a large nu are a bell of width 1/sqrt(nu)
-/// in log u, where half that width does. All nodes whose Gaussian vanishes at `resolution` correlation lengths become one of t = 0,
-/// with their infinite sum: a geometric series for every term of exp(−u).
+/// The trapezoidal rule in x = log(u/nu), where u^nu exp(−u) is exp(nu (x − expm1(x))) of its peak. A step of 1/6 leaves an error of
+/// exp(−6 pi²); the weights of a large nu are a bell of width 1/sqrt(nu), for which half that width does. All nodes whose Gaussian
+/// vanishes at `resolution` correlation lengths become one of t = 0, with their infinite sum: a geometric series for every term of
+/// exp(−u).
 std::vector<Gaussian> gaussian_mixture(double nu, double resolution) {
   const double step = std::min(1.0 / 6.0, 0.5 / std::sqrt(nu));
-  const double log_peak = nu * std::log(nu) - nu;  // of u^nu exp(−u)
-  const double narrow = std::min(0.1, nu * resolution * resolution / (2.0 * negligible));
-  const double wide = nu + negligible + std::sqrt(2.0 * negligible * nu);
+  const double narrow = std::min(0.1 / nu, resolution * resolution / (2.0 * negligible));  // u/nu
+  const double wide = 1.0 + negligible / nu + std::sqrt(2.0 * negligible / nu);
   const auto first = static_cast<Index>(std::floor(std::log(narrow) / step));
   const auto last = static_cast<Index>(std::ceil(std::log(wide) / step));
 
-  const double log_u = static_cast<double>(first) * step;
-  double power = std::exp(nu * log_u - log_peak);  // u^(nu + j) (−1)^j / j!
+  const double x = static_cast<double>(first) * step;
+  double power = std::exp(nu * (1.0 + x));  // u^(nu + j) (−1)^j / j!, over the peak
   Gaussian narrowest;
   for (int j = 0; j < 14; ++j) {
     narrowest.weight += power / -std::expm1(-(nu + j) * step);
-    power *= -std::exp(log_u) / (j + 1);
+    power *= -nu * std::exp(x) / (j + 1);
   }
   std::vector<Gaussian> mixture{narrowest};
   double sum = narrowest.weight;
   for (Index k = first + 1; k <= last; ++k) {
-    const double u = std::exp(static_cast<double>(k) * step);
-    const double weight = std::exp(nu * static_cast<double>(k) * step - u - log_peak);
+    const double node = static_cast<double>(k) * step;
+    const double weight = std::exp(nu * (node - std::expm1(node)));
     if (weight > std::exp(-2.0 * negligible)) {
-      mixture.push_back({u / (2.0 * nu), weight});
+      mixture.push_back({0.5 * std::exp(node), weight});
       sum += weight;
     }
   }
@@ -213,13 +213,11 @@ std::vector<double> grid_spectrum(double nu, std::span<const MaternAxis> axes) {
     resolution = std::min(resolution, axis.period / static_cast<double>(axis.cells) / axis.length);
     transforms.emplace_back(axis);
   }
+  std::vector<std::span<const double>> factors(axes.size());
   std::vector<double> spectrum(static_cast<std::size_t>(table_size(axes)), 0.0);
   const double origin = images_at_origin(nu, axes);
   for (const auto& [t, weight] : gaussian_mixture(nu, resolution)) {
-    std::vector<std::span<const double>> factors;
-    for (auto& transform : transforms) {
-      factors.push_back(transform.of(t));
-    }
+    std::transform(transforms.begin(), transforms.end(), factors.begin(), [&](AxisTransform& axis) { return axis.of(t); });
     double* entry = spectrum.data();
     add_product(weight / origin, factors, entry);
   }

@@ -317,6 +317,18 @@ BOOST_AUTO_TEST_CASE(rough_fields_too_have_the_spectrum_of_their_covariance) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(very_smooth_fields_have_the_spectrum_of_a_gaussian_covariance) {
+  // M = exp(−r²/2) (1 + O(1/nu)); the transform of the periodic sum is length sqrt(2 pi) exp(−(2 pi k length/P)²/2) for these lengths.
+  const std::vector<MaternAxis> axes{{32, 2.0, 0.15}};
+  const auto spectrum = grid_spectrum(1e6, axes);
+  for (std::size_t k = 0; k <= 16; ++k) {
+    const double expected = 0.15 * std::sqrt(2.0 * pi) * std::exp(-0.5 * std::pow(pi * static_cast<double>(k) * 0.15, 2));
+    BOOST_TEST(std::abs(spectrum[k] - expected) < 1e-6 * spectrum[0]);
+  }
+  const auto waves = torus_spectrum(1e6, axes);
+  BOOST_TEST(std::abs(waves[2] - spectrum[2]) < 1e-8 * spectrum[0]);  // two logarithms of Gamma at 1e6, good to 1e-9
+}
+
 BOOST_AUTO_TEST_CASE(the_grids_spectrum_gathers_the_aliases_of_the_toruss) {
   // Aliases up to the 30th; those beyond fall like q^(−2 nu − d + d), here below 30^−20. Relative, down to eigenvalues of 1e-12.
   const double nu = 10.0;
