@@ -29,13 +29,14 @@ double correlation_length(const MaternParameters& p, const Axis& axis) {
 
 /// The torus around a grid. @throws InputError if there is none that could be used
 std::vector<MaternAxis> torus_axes(const MaternParameters& p, const Grid& grid) {
+  const auto periodic = [&](const Axis& axis) { return p.boundary == "periodic" || (p.boundary == "auto" && axis.periodic); };
+  const auto periodic_axes = static_cast<int>(std::count_if(grid.axes.begin(), grid.axes.end(), periodic));
+  const double tolerance = p.tolerance / std::max(1, grid.dimension() - periodic_axes);
   std::vector<MaternAxis> axes;
-  const double tolerance = p.tolerance / std::max(1, grid.dimension());
   double cells = 1.0;
   for (const auto& axis : grid.axes) {
-    const bool periodic = p.boundary == "periodic" || (p.boundary == "auto" && axis.periodic);
     const double length = correlation_length(p, axis);
-    const Index multiple = periodic ? 1 : torus_multiple(p.smoothness, length / axis.extent, tolerance);
+    const Index multiple = periodic(axis) ? 1 : torus_multiple(p.smoothness, length / axis.extent, tolerance, periodic_axes);
     axes.push_back({multiple * axis.cells, static_cast<double>(multiple) * axis.extent, length});
     cells *= static_cast<double>(axes.back().cells);
   }

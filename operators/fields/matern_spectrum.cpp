@@ -161,19 +161,20 @@ void add_product(double weight, std::span<const std::span<const double>> factors
   }
 }
 
-/// 2^(1−nu)/Gamma(nu) z^nu K_nu(z), z > 0, by logarithms: K_nu alone overflows for large nu.
-double correlation(double nu, double z) {
-  return std::exp(std::numbers::ln2 - std::lgamma(nu) + nu * std::log(0.5 * z) + kernels::log_kv(nu, z));
+/// 2^(1−order)/Gamma(order) z^order K_order(z), z > 0, by logarithms: K alone overflows for large orders.
+double correlation(double order, double z) {
+  return std::exp(std::numbers::ln2 - std::lgamma(order) + order * std::log(0.5 * z) + kernels::log_kv(order, z));
 }
 
 }  // namespace
 
-Index torus_multiple(double nu, double length, double tolerance) {
+Index torus_multiple(double nu, double length, double tolerance, int periodic_axes) {
   constexpr Index largest = 64;
+  const double order = nu + 0.5 * periodic_axes;
+  const double side = std::sqrt(2.0 * nu) / length;
   for (Index multiple = 2; multiple <= largest; ++multiple) {
-    const double unit = std::sqrt(2.0 * nu) / length;
-    const double left = correlation(nu, unit * static_cast<double>(multiple - 1));
-    const double right = correlation(nu, unit * static_cast<double>(multiple + 1));
+    const double left = correlation(order, side * static_cast<double>(multiple - 1));
+    const double right = correlation(order, side * static_cast<double>(multiple + 1));
     if (left + right <= tolerance) {
       return multiple;
     }

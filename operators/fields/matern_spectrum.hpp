@@ -16,12 +16,14 @@ struct MaternAxis {
   friend bool operator==(const MaternAxis&, const MaternAxis&) = default;
 };
 
-/// Side of the torus, in sides of a box, on which the images of a Matérn covariance of smoothness nu along one axis, the next ones to
-/// the left and to the right, add up to at most `tolerance` of the variance at every distance inside the box. An integer of at least
-/// 2, so that every grid of the box is part of one of the torus, and a function of its arguments alone, whatever the grid.
+/// Side of the torus, in sides of a box, on which the images of a Matérn correlation of smoothness nu along one axis, the next ones to
+/// the left and to the right, add up to at most `tolerance` at every distance inside the box. An integer of at least 2, so that every
+/// grid of the box is part of one of the torus, and a function of its arguments alone, whatever the grid.
 /// @param length  correlation length over the box's side
+/// @param periodic_axes  number of other axes that are periodic. The sum over images along those, scaled to 1 at the origin, lies
+/// between z^nu K_nu(z) and z^(nu + 1/2) K_(nu + 1/2)(z) for each, also scaled: the latter is taken, as if they were short.
 /// @throws InputError if it exceeds 64
-Index torus_multiple(double nu, double length, double tolerance);
+Index torus_multiple(double nu, double length, double tolerance, int periodic_axes = 0);
 
 /// The Matérn covariance summed over the torus' images and divided by its value at the origin has the coefficients
 ///   Var xi_k = s(k) / (sum over q in Z^d of M(|q P|)),   s(k) = (2 pi)^d S(2 pi k / P)

@@ -371,6 +371,24 @@ BOOST_AUTO_TEST_CASE(images_stay_below_the_tolerance) {
   BOOST_TEST(torus_multiple(1e5, 1.0, 1e-4) == 6);
 }
 
+BOOST_AUTO_TEST_CASE(images_stay_below_the_tolerance_beside_periodic_axes) {
+  // Relative to the variance of the sum over the periodic axis' images alone, for which the other axis is endless. Without a periodic
+  // axis two sides would do for nu = 1/2, exp(−1/0.14) = 7.9e-4.
+  BOOST_REQUIRE(torus_multiple(0.5, 0.14, 1e-3) == 2);
+  for (const double nu : {0.5, 1.5}) {
+    for (const double periodic_length : {0.1, 1.0, 4.0}) {
+      const auto multiple = static_cast<double>(torus_multiple(nu, 0.14, 1e-3, 1));
+      const std::vector<MaternAxis> endless{{1, 1.0, periodic_length}, {1, 1e9, 0.14}};
+      const std::vector<MaternAxis> torus{{1, 1.0, periodic_length}, {1, multiple, 0.14}};
+      for (int i = 0; i <= 10; ++i) {
+        const Point lag{0.0, 0.1 * i, 0.0};
+        const double error = images(nu, torus, lag) / images(nu, torus, {}) - images(nu, endless, lag) / images(nu, endless, {});
+        BOOST_TEST(std::abs(error) < 1.001e-3);
+      }
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(draws_by_circulant_embedding_are_the_series_of_the_covariances_transform) {
   // A few hundred terms of at most 3, each good to a few roundings: 1e-12.
   struct Case {
