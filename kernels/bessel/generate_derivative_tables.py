@@ -64,6 +64,7 @@ def hyperbolic_tables():
         factorial.append(factorial[-1] * k)
     yield vector("cosh_series", [one / factorial[2 * k] for k in range(5)], "cosh σ in powers of σ², |σ| <= 1/12.")
     yield vector("sinhc_series", [one / factorial[2 * k + 1] for k in range(9)], "sinh σ/σ in powers of σ², |σ| <= 1.")
+    yield vector("atanh_rest", [Fraction(2, 2 * k + 5) for k in range(11)], "(2 atanh r - 2r - 2r³/3)/r⁵ in powers of r², |r| <= 1/5.")
     yield vector("sinhc_slope_series", [(2 * k + 2) / factorial[2 * k + 3] for k in range(8)], "(cosh σ - sinh σ/σ)/σ² in powers of σ², |σ| <= 1.")
 
 

@@ -16,6 +16,9 @@ struct InstructionSet {
                  std::int64_t end);
   /// Maximum-likelihood concentrations of von Mises-Fisher distributions (concentration.hpp), v = p/2 - 1.
   void (*concentrations)(double v, std::size_t count, const double* mean_resultant_lengths, const double* spreads, double* concentrations);
+  /// exp of a piecewise polynomial (piecewise_exponential.hpp).
+  void (*piecewise_exponential)(const double* coefficients, std::int64_t first, std::int64_t inner, std::size_t count, const double* z,
+                                double* out);
 };
 
 extern const InstructionSet portable_instructions;
