@@ -47,16 +47,5 @@ KINDRED_BESSEL_INLINE double log_quotient(double a, double b) {
   return mul_add(q.exponent, ln2_high, 2.0 * r + mul_add(q.exponent, ln2_low, twice_atanh_tail(r)));
 }
 
-/// e^x - 1 for |x| < 700, relative error about 2^-52.
-KINDRED_BESSEL_INLINE double exponential_minus_one(double x) {
-  constexpr double shift = 0x1.8p52;  // adding it rounds to an integer, in the lowest bits
-  const double shifted = mul_add(x, 0x1.71547652b82fep0, shift);
-  const double exponent = shifted - shift;
-  const double r = mul_add(exponent, -ln2_low, mul_add(exponent, -ln2_high, x));
-  const double scale = from_bits((to_bits(shifted) << 52U) + to_bits(1.0));
-  const double small = mul_add(r * r, polynomial<tables::exponential>(r), r);
-  return mul_add(scale, small, scale - 1.0);
-}
-
 }  // namespace KINDRED_BESSEL_TARGET
 }  // namespace kindred::kernels::bessel

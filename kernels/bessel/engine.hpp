@@ -9,7 +9,7 @@ inline namespace KINDRED_BESSEL_TARGET {
 
 inline constexpr int block_size = 2048;  // arguments, sorted arguments and results stay in the second-level cache
 inline constexpr int max_regions = 32;
-inline constexpr int max_keys = 128;
+inline constexpr int max_keys = 160;
 inline constexpr int sorted_size = block_size + max_regions * lanes;
 
 /// An argument of evaluate(): `stride` is 1, or 0 where one element serves for all.

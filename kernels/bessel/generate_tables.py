@@ -178,8 +178,10 @@ def ascending(mu, z, shift=0):
 
 
 def sine_ratio(w):
-    """1 / (Gamma(1+mu) Gamma(1-mu)) = sin(pi mu) / (pi mu) at w = mu^2."""
-    return mp.sinc(mp.pi * mp.sqrt(w))
+    """f with 1 / (Gamma(1+mu) Gamma(1-mu)) = sin(pi mu) / (pi mu) = 1 - w f at w = mu^2."""
+    if w < mpf("1e-12"):
+        return mp.pi**2 / 6 - mp.pi**4 / 120 * w
+    return (1 - mp.sinc(mp.pi * mp.sqrt(w))) / w
 
 
 def twice_atanh(q):
@@ -190,14 +192,20 @@ def twice_atanh(q):
     return 2 * (mp.atanh(r) - r) / r**3
 
 
+def twice_atanh_rest(q):
+    """f with 2 atanh(r) = 2r + 2r^3/3 + 2r^5/5 + 2r^7/7 + r^9 f(r^2)."""
+    return mp.fsum(2 * q**k / (2 * k + 9) for k in range(40))
+
+
 def exponential(r):
     """f with e^r - 1 = r + r^2 f(r)."""
     return (mp.expm1(r) - r) / r**2
 
 
 def ascending_even(z, w, shift=0):
+    """Without its value 1 at mu = z = 0, which would cost the rest its last digits."""
     mu = mp.sqrt(w)
-    return (ascending(mu, z, shift) + ascending(-mu, z, shift)) / 2
+    return (ascending(mu, z, shift) + ascending(-mu, z, shift)) / 2 - (1 if shift == 0 else 0)
 
 
 def ascending_odd(z, w, shift=0):
@@ -287,27 +295,28 @@ def exact_tables():
     yield vector("reciprocal_gamma", rgamma[:27], "1/Γ(1+z) = sum over k of c_k z^k.")
 
 
-K_EDGES = ("1", "2", "4", "9", "21.2")  # of x, where the patches of K meet
+# Of x, where the patches of K begin and end; below the first, Temme's series.
+K_PATCHES = {"half": ("0.5", "1"), "0": ("1", "2"), "1": ("2", "4"), "2": ("4", "9"), "3": ("9", "21.2")}
 
 
 def k_tables():
-    yield "/// sqrt(2x/π) e^x K_μ(x) for a = 1/x, b = μ², |μ| <= ½, on x in [1, 2], [2, 4], [4, 9], [9, 21.2] (relative error 2e-17).\n"
     orders = (mpf(0), mpf(1) / 4)
-    for i, (low, high) in enumerate(zip(K_EDGES, K_EDGES[1:])):
+    yield "/// sqrt(2x/π) e^x K_μ(x) for a = 1/x, b = μ², |μ| <= ½, on x in [½, 1], [1, 2], [2, 4], [4, 9], [9, 21.2] (relative error 2e-17).\n"
+    for name, (low, high) in K_PATCHES.items():
         outer = (1 / mpf(high), 1 / mpf(low))
-        yield bivariate_table(f"k_{i}", bivariate(scaled_k, outer, orders, mpf("2e-17"), (20, 14)), outer, orders)
+        yield bivariate_table(f"k_{name}", bivariate(scaled_k, outer, orders, mpf("2e-17"), (24, 16)), outer, orders)
     yield "/// The same of (K_{1+μ} + K_{1-μ}) / 2: K_{1+μ} = this + μ/x K_μ.\n"
-    for i, (low, high) in enumerate(zip(K_EDGES, K_EDGES[1:])):
+    for name, (low, high) in K_PATCHES.items():
         outer = (1 / mpf(high), 1 / mpf(low))
-        yield bivariate_table(f"k_mean_{i}", bivariate(scaled_k_mean, outer, orders, mpf("2e-17"), (20, 14)), outer, orders)
+        yield bivariate_table(f"k_mean_{name}", bivariate(scaled_k_mean, outer, orders, mpf("2e-17"), (24, 16)), outer, orders)
 
 
 def temme_tables():
     yield (
-        "/// For a = z = x²/4, x <= 1, b = μ², |μ| <= ½: the parts of sum over k of z^k / (k! Γ(k+1+μ)) = even + μ odd, and of its\n"
-        "/// derivative by z.\n"
+        "/// For a = z = x²/4, x <= 1, b = μ², |μ| <= ½: the parts of sum over k of z^k / (k! Γ(k+1+μ)) = 1 + even + μ odd, and of\n"
+        "/// its derivative by z, even + μ odd.\n"
     )
-    yield vector("sine_ratio", univariate(sine_ratio, (mpf(0), mpf("0.25001")), mpf("2e-17"), shifted=True), "sin(πμ) / (πμ) in powers of μ², |μ| <= ½.")
+    yield vector("sine_ratio", univariate(sine_ratio, (mpf(0), mpf("0.25001")), mpf("5e-17"), shifted=True), "sin(πμ) / (πμ) = 1 - μ² f(μ²), |μ| <= ½.")
     squares, orders = (mpf(0), mpf(1) / 4), (mpf(0), mpf(1) / 4)
     for name, f, shift, tolerance in (
         ("temme_even", ascending_even, 0, "2e-17"),
@@ -321,6 +330,11 @@ def temme_tables():
 
 def elementary_tables():
     yield vector("twice_atanh", univariate(twice_atanh, (mpf(0), mpf("0.0401")), mpf("1e-15"), shifted=True), "2 atanh(r) = 2r + r³ f(r²), |r| <= 1/5.")
+    yield vector(
+        "twice_atanh_rest",
+        univariate(twice_atanh_rest, (mpf(0), mpf("0.0401")), mpf("1e-17"), shifted=True),
+        "2 atanh(r) = 2r + 2r³/3 + 2r⁵/5 + 2r⁷/7 + r⁹ f(r²), |r| <= 1/5.",
+    )
     half = mp.log(2) / 2 + mpf("1e-6")
     yield vector("exponential", univariate(exponential, (-half, half), mpf("3e-17"), shifted=True), "e^r - 1 = r + r² f(r), |r| <= ½ log 2.")
 

@@ -47,87 +47,113 @@ KINDRED_BESSEL_INLINE int logarithm_key(double v, double x) {
       small += one_if(z > tables::series_reach[i] + tables::series_slope[i] * v);
     }
   } else {
-    const double interval = one_if(x >= 1.0) + one_if(x >= 2.0) + one_if(x >= 4.0) + one_if(x >= 9.0);
+    const double interval = one_if(x >= 0.5) + one_if(x >= 1.0) + one_if(x >= 2.0) + one_if(x >= 4.0) + one_if(x >= 9.0);
     small += k_steps * interval + ((k_steps - 1) - split_order(v).steps);
   }
   const double key = square >= uniform_square ? uniform : small;
   return static_cast<int>(regular ? key : special_key);
 }
 
-template <Kind kind, Scaling scaling>
+template <Kind kind, Scaling scaling, Accuracy accuracy>
 struct Logarithm;
 
-template <Kind kind, Scaling scaling>
+template <Kind kind, Scaling scaling, Accuracy accuracy>
 double special_value(double v, double x) {
-  return log_special<kind, scaling>(v, x, evaluate_one<Logarithm<kind, scaling>>);
+  return log_special<kind, scaling>(v, x, evaluate_one<Logarithm<kind, scaling, accuracy>>,
+                                    evaluate_one<Logarithm<kind, Scaling::none, accuracy>>);
 }
 
-template <Scaling scaling, int Index>
-constexpr Region series_region() {
-  return region<log_i_series<tables::series_terms[Index], scaling>>(small_key + Index);
-}
+/// What I and K have in common.
+template <Kind kind, Scaling scaling, Accuracy accuracy>
+struct LogarithmRegions {
+  KINDRED_BESSEL_INLINE static int key(double v, double x) { return logarithm_key<kind>(v, x); }
 
-template <Scaling scaling>
-struct Logarithm<Kind::i, scaling> {
-  static constexpr int keys = small_key + 8;
-  KINDRED_BESSEL_INLINE static int key(double v, double x) { return logarithm_key<Kind::i>(v, x); }
+  static constexpr Region special() { return region<special_value<kind, scaling, accuracy>>(special_key); }
+
   template <const auto& G>
   static constexpr Region uniform(int index) {
-    return region<log_uniform<Kind::i, scaling, G>>(uniform_key + index);
+    if constexpr (accuracy == Accuracy::fast) {
+      return region<log_uniform<kind, scaling, G>>(uniform_key + index);
+    } else {
+      return region<log_uniform_accurate<kind, scaling, G>>(uniform_key + index);
+    }
   }
-  static constexpr Region regions[] = {region<special_value<Kind::i, scaling>>(special_key),
-                                       uniform<tables::uniform_i_0_low>(0),
-                                       uniform<tables::uniform_i_0_high>(1),
-                                       uniform<tables::uniform_i_1_low>(2),
-                                       uniform<tables::uniform_i_1_high>(3),
-                                       uniform<tables::uniform_i_2_low>(4),
-                                       uniform<tables::uniform_i_2_high>(5),
-                                       uniform<tables::uniform_i_3_low>(6),
-                                       uniform<tables::uniform_i_3_high>(7),
-                                       uniform<tables::uniform_i_4_low>(8),
-                                       uniform<tables::uniform_i_4_high>(9),
-                                       uniform<tables::uniform_i_5>(10),
-                                       uniform<tables::uniform_i_6>(11),
-                                       series_region<scaling, 0>(),
-                                       series_region<scaling, 1>(),
-                                       series_region<scaling, 2>(),
-                                       series_region<scaling, 3>(),
-                                       series_region<scaling, 4>(),
-                                       series_region<scaling, 5>(),
-                                       series_region<scaling, 6>(),
-                                       series_region<scaling, 7>()};
-};
 
-template <Scaling scaling>
-struct Logarithm<Kind::k, scaling> {
-  static constexpr int keys = small_key + 5 * k_steps;
-  KINDRED_BESSEL_INLINE static int key(double v, double x) { return logarithm_key<Kind::k>(v, x); }
-  template <const auto& G>
-  static constexpr Region uniform(int index) {
-    return region<log_uniform<Kind::k, scaling, G>>(uniform_key + index);
+  template <int index>
+  static constexpr Region series() {
+    constexpr int terms = tables::series_terms[index];
+    if constexpr (accuracy == Accuracy::fast) {
+      return region<log_i_series<terms, scaling>>(small_key + index);
+    } else {
+      return region<log_i_series_accurate<terms, scaling>>(small_key + index);
+    }
   }
+
   template <class Start>
   static constexpr Region recurrence(int interval) {
     return {small_key + k_steps * interval, log_k_recurrence<Start, scaling>, map_k_recurrence<Start, scaling>};
   }
-  static constexpr Region regions[] = {region<special_value<Kind::k, scaling>>(special_key),
-                                       uniform<tables::uniform_k_0_low>(0),
-                                       uniform<tables::uniform_k_0_high>(1),
-                                       uniform<tables::uniform_k_1_low>(2),
-                                       uniform<tables::uniform_k_1_high>(3),
-                                       uniform<tables::uniform_k_2_low>(4),
-                                       uniform<tables::uniform_k_2_high>(5),
-                                       uniform<tables::uniform_k_3_low>(6),
-                                       uniform<tables::uniform_k_3_high>(7),
-                                       uniform<tables::uniform_k_4_low>(8),
-                                       uniform<tables::uniform_k_4_high>(9),
-                                       uniform<tables::uniform_k_5>(10),
-                                       uniform<tables::uniform_k_6>(11),
-                                       recurrence<TemmeStart>(0),
-                                       recurrence<TableStart<tables::k_0, tables::k_mean_0>>(1),
-                                       recurrence<TableStart<tables::k_1, tables::k_mean_1>>(2),
-                                       recurrence<TableStart<tables::k_2, tables::k_mean_2>>(3),
-                                       recurrence<TableStart<tables::k_3, tables::k_mean_3>>(4)};
+
+  template <const auto& K, const auto& Mean>
+  static constexpr Region table(int interval) {
+    if constexpr (accuracy == Accuracy::fast) {
+      return recurrence<TableStart<K, Mean>>(interval);
+    } else {
+      return recurrence<AccurateTableStart<K, Mean>>(interval);
+    }
+  }
+};
+
+template <Scaling scaling, Accuracy accuracy>
+struct Logarithm<Kind::i, scaling, accuracy> : LogarithmRegions<Kind::i, scaling, accuracy> {
+  using Base = LogarithmRegions<Kind::i, scaling, accuracy>;
+  static constexpr int keys = small_key + 8;
+  static constexpr Region regions[] = {Base::special(),
+                                       Base::template uniform<tables::uniform_i_0_low>(0),
+                                       Base::template uniform<tables::uniform_i_0_high>(1),
+                                       Base::template uniform<tables::uniform_i_1_low>(2),
+                                       Base::template uniform<tables::uniform_i_1_high>(3),
+                                       Base::template uniform<tables::uniform_i_2_low>(4),
+                                       Base::template uniform<tables::uniform_i_2_high>(5),
+                                       Base::template uniform<tables::uniform_i_3_low>(6),
+                                       Base::template uniform<tables::uniform_i_3_high>(7),
+                                       Base::template uniform<tables::uniform_i_4_low>(8),
+                                       Base::template uniform<tables::uniform_i_4_high>(9),
+                                       Base::template uniform<tables::uniform_i_5>(10),
+                                       Base::template uniform<tables::uniform_i_6>(11),
+                                       Base::template series<0>(),
+                                       Base::template series<1>(),
+                                       Base::template series<2>(),
+                                       Base::template series<3>(),
+                                       Base::template series<4>(),
+                                       Base::template series<5>(),
+                                       Base::template series<6>(),
+                                       Base::template series<7>()};
+};
+
+template <Scaling scaling, Accuracy accuracy>
+struct Logarithm<Kind::k, scaling, accuracy> : LogarithmRegions<Kind::k, scaling, accuracy> {
+  using Base = LogarithmRegions<Kind::k, scaling, accuracy>;
+  static constexpr int keys = small_key + 6 * k_steps;
+  static constexpr Region regions[] = {Base::special(),
+                                       Base::template uniform<tables::uniform_k_0_low>(0),
+                                       Base::template uniform<tables::uniform_k_0_high>(1),
+                                       Base::template uniform<tables::uniform_k_1_low>(2),
+                                       Base::template uniform<tables::uniform_k_1_high>(3),
+                                       Base::template uniform<tables::uniform_k_2_low>(4),
+                                       Base::template uniform<tables::uniform_k_2_high>(5),
+                                       Base::template uniform<tables::uniform_k_3_low>(6),
+                                       Base::template uniform<tables::uniform_k_3_high>(7),
+                                       Base::template uniform<tables::uniform_k_4_low>(8),
+                                       Base::template uniform<tables::uniform_k_4_high>(9),
+                                       Base::template uniform<tables::uniform_k_5>(10),
+                                       Base::template uniform<tables::uniform_k_6>(11),
+                                       Base::template recurrence<TemmeStart>(0),
+                                       Base::template table<tables::k_half, tables::k_mean_half>(1),
+                                       Base::template table<tables::k_0, tables::k_mean_0>(2),
+                                       Base::template table<tables::k_1, tables::k_mean_1>(3),
+                                       Base::template table<tables::k_2, tables::k_mean_2>(4),
+                                       Base::template table<tables::k_3, tables::k_mean_3>(5)};
 };
 
 }  // namespace KINDRED_BESSEL_TARGET

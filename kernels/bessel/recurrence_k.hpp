@@ -22,67 +22,108 @@ KINDRED_BESSEL_INLINE SplitOrder split_order(double v) {
   return {steps, v - steps};
 }
 
-/// Multiples of K at orders μ and μ + 1, and what the steps and the final logarithm need beside them.
+/// Multiples of K at orders μ and μ + 1, and what the steps and the final logarithm need beside them. The low parts are zero unless the
+/// method is `compensated`.
 struct PairOfK {
-  double here;
-  double next;
-  double common;
+  Pair here;
+  Pair next;
+  Pair common;
 };
 
-/// x in the interval of the tables, all above 1: sqrt(2x/π) e^x K, whose recurrence has across = 1, along = 2/x and does not overflow.
+/// x in the interval of the tables, all from 1/2 on: sqrt(2x/π) e^x K, whose recurrence has across = 1, along = 2/x and does not overflow.
 template <const auto& K, const auto& Mean>
 struct TableStart {
+  static constexpr bool compensated = false;
+
   KINDRED_BESSEL_INLINE static PairOfK start(double order, double x) {
     const double y = divide(1.0, x);
     const double square = order * order;
     const double here = bivariate<K>(y, square);
-    return {here, mul_add(order * y, here, bivariate<Mean>(y, square)), 2.0 * y};
+    return {{here, 0.0}, {mul_add(order * y, here, bivariate<Mean>(y, square)), 0.0}, {2.0 * y, 0.0}};
   }
 
-  KINDRED_BESSEL_INLINE static double step(const PairOfK& k, double order, double) { return mul_add(order * k.common, k.next, k.here); }
+  KINDRED_BESSEL_INLINE static Pair step(const PairOfK& k, double order, double) {
+    return {mul_add(order * k.common.high, k.next.high, k.here.high), 0.0};
+  }
 
-  /// log K = log U - x - ½ log(2x/π), by one logarithm.
+  /// log K = log U - x - ½ log(2x/π), by one logarithm. Error below 4 eps C.
   template <Scaling scaling>
-  KINDRED_BESSEL_INLINE static double finish(double value, double, double x, double) {
-    const double result = mul_add(0.5, log_quotient(value * value, x), half_log_half_pi);
+  KINDRED_BESSEL_INLINE static double finish(const PairOfK& k, double, double x) {
+    const double result = mul_add(0.5, log_quotient(k.here.high * k.here.high, x), half_log_half_pi.high);
     return scaling == Scaling::none ? result - x : result;
   }
 };
 
-/// x <= 1. With A(μ) = Σ z^k / (k! Γ(k+1+μ)) = even + μ odd, z = x²/4, l = log(2/x) and sinc = sin(πμ)/(πμ), the scaled functions
-/// W_ν = sinc (x/2)^ν K_ν are, by K_μ = π/2 (I_{-μ} - I_μ)/sin(πμ),
-///   W_μ = q A(μ) - odd,   W_{μ+1} = ½ A(-μ) - z (q A'(μ) - odd'),   q = l (1 - e^{-2μl}) / (2μl),
+/// The same with pairs in the recurrence. Error below 4 eps max(1, |L|).
+template <const auto& K, const auto& Mean>
+struct AccurateTableStart {
+  static constexpr bool compensated = true;
+
+  KINDRED_BESSEL_INLINE static PairOfK start(double order, double x) {
+    PairOfK k = TableStart<K, Mean>::start(order, x);
+    const double y = 0.5 * k.common.high;
+    const Pair product = two_product(y, x);
+    k.common.low = k.common.high * ((1.0 - product.high) - product.low);
+    return k;
+  }
+
+  KINDRED_BESSEL_INLINE static Pair step(const PairOfK& k, double order, double) {
+    return add(multiply(multiply(k.common, order), k.next), k.here);
+  }
+
+  template <Scaling scaling>
+  KINDRED_BESSEL_INLINE static double finish(const PairOfK& k, double, double x) {
+    const Pair logarithm = log_quotient(multiply(k.here, k.here), x);
+    const Pair sum = two_sum(0.5 * logarithm.high, scaling == Scaling::none ? -x : half_log_half_pi.high);
+    const double low = mul_add(0.5, logarithm.low, sum.low);
+    return sum.high + (scaling == Scaling::none ? half_log_half_pi.high + low : half_log_half_pi.low + low);
+  }
+};
+
+/// x <= 1, used below 1/2. With A(μ) = Σ z^k / (k! Γ(k+1+μ)) = 1 + even + μ odd, z = x²/4, l = log(2/x) and sinc = sin(πμ)/(πμ), the scaled
+/// functions W_ν = sinc (x/2)^ν K_ν are, by K_μ = π/2 (I_{-μ} - I_μ)/sin(πμ),
+///   W_μ = q A(μ) - odd,   W_{μ+1} = ½ A(-μ) - z (q A'(μ) - odd'),   q = (1 - e^{-2μl}) / (2μ),
 /// with the derivatives by z, and W_{ν+1} = z W_{ν-1} + ν W_ν. Temme's series (J. Comput. Phys. 19 (1975) 324-337), summed in advance.
+/// Where log K vanishes, at x < 1, its condition is that of W_μ: hence pairs. Error below 4 eps min(C, max(1, |L|)).
 struct TemmeStart {
-  KINDRED_BESSEL_INLINE static PairOfK start_at(double order, double z, double log_term) {
+  static constexpr bool compensated = true;
+
+  KINDRED_BESSEL_INLINE static PairOfK start_at(double order, double z, const Pair& log_term) {
     const double square = order * order;
-    const double exponent = -2.0 * order * log_term;
-    const bool vanishes = exponent == 0.0;
-    const double q = vanishes ? log_term : log_term * divide(exponential_minus_one(exponent), vanishes ? 1.0 : exponent);
+    const bool vanishes = square < 0x1p-200;
+    const double divisor = vanishes ? -1.0 : -2.0 * order;
+    const Pair quotient = divide(exponential_minus_one(multiply(log_term, divisor)), Pair{divisor, 0.0});
+    const Pair q = vanishes ? log_term : quotient;
     const double even = bivariate<tables::temme_even>(z, square);
     const double odd = bivariate<tables::temme_odd>(z, square);
     const double even_slope = bivariate<tables::temme_even_derivative>(z, square);
     const double odd_slope = bivariate<tables::temme_odd_derivative>(z, square);
-    const double here = mul_add(q, mul_add(order, odd, even), -odd);
-    const double slope = mul_add(q, mul_add(order, odd_slope, even_slope), -odd_slope);
-    return {here, mul_add(-z, slope, 0.5 * mul_add(-order, odd, even)), log_term};
+    const Pair difference = two_sum(q.high, -odd);
+    const Pair here = two_sum(difference.high, mul_add(q.high, mul_add(order, odd, even), difference.low + q.low));
+    const double slope = mul_add(q.high, mul_add(order, odd_slope, even_slope), -odd_slope);
+    return {here, {0.5 + mul_add(-z, slope, 0.5 * mul_add(-order, odd, even)), 0.0}, log_term};
   }
 
-  KINDRED_BESSEL_INLINE static PairOfK start(double order, double x) { return start_at(order, 0.25 * x * x, log_quotient(2.0, x)); }
+  KINDRED_BESSEL_INLINE static PairOfK start(double order, double x) {
+    return start_at(order, 0.25 * x * x, log_quotient(Pair{2.0, 0.0}, x));
+  }
 
-  KINDRED_BESSEL_INLINE static double step(const PairOfK& k, double order, double x) {
-    return mul_add(order, k.next, 0.25 * x * x * k.here);
+  KINDRED_BESSEL_INLINE static Pair step(const PairOfK& k, double order, double x) {
+    return {mul_add(order, k.next.high, 0.25 * x * x * k.here.high), 0.0};
   }
 
   template <Scaling scaling>
-  KINDRED_BESSEL_INLINE static double finish(double value, double v, double x, double log_term) {
+  KINDRED_BESSEL_INLINE static double finish(const PairOfK& k, double v, double x) {
     const double order = split_order(v).order;
-    const double result = mul_add(v, log_term, log_quotient(value, polynomial<tables::sine_ratio>(order * order)));
+    const double square = order * order;
+    const double deficit = square * polynomial<tables::sine_ratio>(square);  // 1 - sinc
+    const double logarithm = log_quotient(k.here.high, 1.0 - deficit, (k.here.high - 1.0) + (k.here.low + deficit));
+    const double result = mul_add(v, k.common.high, mul_add(v, k.common.low, logarithm));
     return scaling == Scaling::none ? result : result + x;
   }
 };
 
-/// Error below 4 eps C.
+/// One value of the recurrence that `Start` describes.
 template <class Start, Scaling scaling>
 double log_k_recurrence(double v, double x) {
   const SplitOrder at = split_order(v);
@@ -90,18 +131,51 @@ double log_k_recurrence(double v, double x) {
   for (double j = 1.0; j <= at.steps; j += 1.0) {
     k = {k.next, Start::step(k, at.order + j, x), k.common};
   }
-  return Start::template finish<scaling>(k.here, v, x, k.common);
+  return Start::template finish<scaling>(k, v, x);
 }
 
-/// The same for elements in descending order of their steps: those that step j changes come first.
+/// PairOfK of a number of elements, as arrays.
+template <bool compensated, int size>
+struct PairsOfK {
+  double here[size];
+  double next[size];
+  double common[size];
+  double here_low[compensated ? size : 1];
+  double next_low[compensated ? size : 1];
+  double common_low[compensated ? size : 1];
+
+  KINDRED_BESSEL_INLINE PairOfK get(int i) const {
+    if constexpr (compensated) {
+      return {{here[i], here_low[i]}, {next[i], next_low[i]}, {common[i], common_low[i]}};
+    } else {
+      return {{here[i], 0.0}, {next[i], 0.0}, {common[i], 0.0}};
+    }
+  }
+
+  KINDRED_BESSEL_INLINE void set_here_and_next(int i, const Pair& new_here, const Pair& new_next) {
+    here[i] = new_here.high;
+    next[i] = new_next.high;
+    if constexpr (compensated) {
+      here_low[i] = new_here.low;
+      next_low[i] = new_next.low;
+    }
+  }
+
+  KINDRED_BESSEL_INLINE void set_common(int i, const Pair& value) {
+    common[i] = value.high;
+    if constexpr (compensated) {
+      common_low[i] = value.low;
+    }
+  }
+};
+
+/// The same as log_k_recurrence for elements in descending order of their steps: those that step j changes come first.
 template <class Start, Scaling scaling>
 void map_k_recurrence(const double* v, const double* x, double* out, int count) {
   constexpr int chunk = 32 * lanes;
   double order[chunk];
   double steps[chunk];
-  double here[chunk];
-  double next[chunk];
-  double common[chunk];
+  PairsOfK<Start::compensated, chunk> pairs;
   for (int begin = 0; begin < count; begin += chunk) {
     const int size = (count - begin < chunk ? count - begin : chunk) & -lanes;
     KINDRED_BESSEL_VECTORISE
@@ -110,9 +184,8 @@ void map_k_recurrence(const double* v, const double* x, double* out, int count) 
       const PairOfK k = Start::start(at.order, x[begin + i]);
       order[i] = at.order;
       steps[i] = at.steps;
-      here[i] = k.here;
-      next[i] = k.next;
-      common[i] = k.common;
+      pairs.set_here_and_next(i, k.here, k.next);
+      pairs.set_common(i, k.common);
     }
     int active = size;
     for (double j = 1.0; j <= steps[0]; j += 1.0) {
@@ -121,15 +194,16 @@ void map_k_recurrence(const double* v, const double* x, double* out, int count) 
       }
       KINDRED_BESSEL_VECTORISE
       for (int i = 0; i < (active & -lanes); ++i) {
-        const PairOfK k{here[i], next[i], common[i]};
-        const double following = Start::step(k, order[i] + j, x[begin + i]);
-        here[i] = steps[i] >= j ? k.next : k.here;
-        next[i] = following;  // of no more use to an element that has taken its steps
+        const PairOfK k = pairs.get(i);
+        const bool steps_on = steps[i] >= j;
+        // The next value is of no more use to an element that has taken its steps.
+        pairs.set_here_and_next(i, {steps_on ? k.next.high : k.here.high, steps_on ? k.next.low : k.here.low},
+                                Start::step(k, order[i] + j, x[begin + i]));
       }
     }
     KINDRED_BESSEL_VECTORISE
     for (int i = 0; i < size; ++i) {
-      out[begin + i] = Start::template finish<scaling>(here[i], v[begin + i], x[begin + i], common[i]);
+      out[begin + i] = Start::template finish<scaling>(pairs.get(i), v[begin + i], x[begin + i]);
     }
   }
 }

@@ -20,19 +20,22 @@ KINDRED_BESSEL_INLINE bool is_finite(double a) { return a - a == 0.0; }
 /// v or x above 2^500: G vanishes, and E is evaluated as a multiple of 2^520.
 template <Kind kind, Scaling scaling>
 KINDRED_HOST_DEVICE inline double log_huge(double v, double x) {
-  constexpr double unit = 520.0;
-  const double small_v = v * 0x1p-520;
-  const double small_x = x * 0x1p-520;
+  constexpr double unit = 0x1p520;
+  constexpr double log_unit = 520.0 * log_two;
+  const double small_v = v / unit;
+  const double small_x = x / unit;
   const double radius = square_root(mul_add(small_v, small_v, small_x * small_x));
-  // x may be tiny beside v, so the quotient takes it unscaled, or scaled upwards.
-  const bool tiny = x < smallest_argument;
-  const double exponent = tiny ? unit + 100.0 : unit;
-  const double asinh = small_x > 1e-100 ? log_quotient(small_v + radius, small_x, small_v + small_v * (small_v / (radius + small_x)))
-                                        : log_quotient(small_v + radius, tiny ? x * 0x1p100 : x) + exponent * log_two;
-  const double base = scaling == Scaling::none ? radius : small_v * (small_v / (radius + small_x));
-  const double e = mul_add(-small_v, asinh, base) * 0x1p520;
-  const double half_log_radius = 0.5 * (log_quotient(radius, 1.0) + unit * log_two);
-  return kind == Kind::i ? e - (half_log_radius + half_log_2pi) : -e - (half_log_radius - half_log_half_pi);
+  double e = 0.0;
+  if (small_x > smallest_argument) {
+    const Pair pair = exponent<scaling>(small_v, small_x, {radius, radius_rest(small_v, small_x, radius, divide(1.0, radius))});
+    e = pair.high + pair.low;
+  } else {  // beside v, x is nothing but in the quotient, which takes it as it is or multiplied by 2^100
+    const bool tiny = x < smallest_argument;
+    const double asinh = log_quotient(2.0 * small_v, tiny ? 0x1p100 * x : x) + (tiny ? 100.0 * log_two + log_unit : log_unit);
+    e = mul_add(-small_v, asinh, radius);
+  }
+  const double half_log_radius = 0.5 * (log_quotient(radius, 1.0) + log_unit);
+  return kind == Kind::i ? unit * e - (half_log_radius + half_log_2pi.high) : -unit * e - (half_log_radius - half_log_half_pi.high);
 }
 
 /// x < 2^-1000: x^v or x^-v times what does not depend on x, so that L follows from its value `regular` at 2^100 x, except for K and
@@ -42,17 +45,17 @@ KINDRED_HOST_DEVICE inline double log_tiny(double v, double x, double regular) {
   constexpr double shift = 100.0 * log_two;
   if (kind == Kind::k && v < 0.0625) {
     const double log_term = log_quotient(2.0, x * 0x1p100) + shift;
-    return TemmeStart::finish<Scaling::none>(TemmeStart::start_at(v, 0.0, log_term).here, v, x, log_term);
+    return TemmeStart::finish<Scaling::none>(TemmeStart::start_at(v, 0.0, {log_term, 0.0}), v, x);
   }
   return kind == Kind::i ? mul_add(-shift, v, regular) : mul_add(shift, v, regular);
 }
 
-/// `regular(v, x)` evaluates any arguments.
-template <Kind kind, Scaling scaling, class Regular>
-KINDRED_HOST_DEVICE inline double log_special(double v, double x, Regular regular) {
+/// `function(v, x)` and `unscaled(v, x)` evaluate any arguments, with this scaling and without.
+template <Kind kind, Scaling scaling, class Function>
+KINDRED_HOST_DEVICE inline double log_special(double v, double x, Function function, Function unscaled) {
   if (v < 0.0) {
     const bool even = kind == Kind::k || (is_finite(v) && __builtin_floor(v) == v);
-    return even ? regular(-v, x) : not_a_number;
+    return even ? function(-v, x) : not_a_number;
   }
   if (!(v >= 0.0) || !(x >= 0.0)) {
     return not_a_number;
@@ -70,7 +73,8 @@ KINDRED_HOST_DEVICE inline double log_special(double v, double x, Regular regula
   if (v > largest_argument || x > largest_argument) {
     return log_huge<kind, scaling>(v, x);
   }
-  return log_tiny<kind>(v, x, regular(v, x * 0x1p100));
+  const double result = log_tiny<kind>(v, x, unscaled(v, x * 0x1p100));
+  return scaling == Scaling::none ? result : result + (kind == Kind::i ? -x : x);
 }
 
 }  // namespace KINDRED_BESSEL_TARGET

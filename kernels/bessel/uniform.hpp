@@ -1,7 +1,6 @@
 #pragma once
 
 #include <kindred/kernels/bessel/double_double.hpp>
-#include <kindred/kernels/bessel/elementary.hpp>
 
 // R = sqrt(v² + x²) >= 21.2: the logarithm of the uniform expansion, log_bessel.hpp.
 
@@ -11,8 +10,8 @@ inline namespace KINDRED_BESSEL_TARGET {
 enum class Kind { i, k };
 enum class Scaling { none, exponential };  // of the result: L, or L - x for I and L + x for K
 
-inline constexpr double half_log_2pi = 0x1.d67f1c864beb5p-1;
-inline constexpr double half_log_half_pi = 0x1.ce6bb25aa1315p-3;
+inline constexpr Pair half_log_2pi = {0x1.d67f1c864beb5p-1, -0x1.65b5a1b7ff5dfp-55};
+inline constexpr Pair half_log_half_pi = {0x1.ce6bb25aa1316p-3, -0x1.dcd49c8e5aff6p-58};
 
 /// What the expansion needs of (v, x): R², R, s = 1/R, p = v²/R².
 struct UniformArguments {
@@ -30,12 +29,12 @@ KINDRED_BESSEL_INLINE UniformArguments uniform_arguments(double v, double x) {
   return {square, radius, s, t * t};
 }
 
-/// Error below 3 eps C. Arguments with R >= 21.2 and v, x <= 2^500, x >= 2^-1000; G is the table for their R and p.
+/// Error below 4 eps C. Arguments with R >= 21.2 and v, x <= 2^500, x >= 2^-1000; G is the table for their R and p.
 template <Kind kind, Scaling scaling, const auto& G>
 KINDRED_BESSEL_INLINE double log_uniform(double v, double x) {
   const UniformArguments at = uniform_arguments(v, x);
   constexpr double sign = kind == Kind::i ? 1.0 : -1.0;
-  constexpr double constant = kind == Kind::i ? -half_log_2pi : half_log_half_pi;
+  constexpr double constant = kind == Kind::i ? -half_log_2pi.high : half_log_half_pi.high;
   const double g = bivariate<G>(sign * at.s, at.p);
   const double rest = mul_add(-0.25, log_quotient(at.square, 1.0), constant + g);
   if constexpr (scaling == Scaling::none) {
@@ -46,6 +45,42 @@ KINDRED_BESSEL_INLINE double log_uniform(double v, double x) {
     const double asinh = log_quotient(v + at.radius, x, v + excess);
     return mul_add(sign, mul_add(-v, asinh, excess), rest);
   }
+}
+
+/// What rounding R = sqrt(v² + x²) left, to twice the precision.
+KINDRED_BESSEL_INLINE double radius_rest(double v, double x, double radius, double s) {
+  const Pair large = two_product(v > x ? v : x, v > x ? v : x);
+  const Pair small = two_product(v > x ? x : v, v > x ? x : v);
+  const Pair square = two_product(radius, radius);
+  return 0.5 * s * (((large.high - square.high) + small.high) + ((large.low - square.low) + small.low));
+}
+
+/// E = R - v asinh(v/x), or E - x for the scaled functions, to an absolute error of 2^-75 v; relative to its terms where v < x.
+template <Scaling scaling>
+KINDRED_BESSEL_INLINE Pair exponent(double v, double x, const Pair& radius) {
+  const Pair top = two_sum(radius.high, v);
+  const Pair asinh = log_quotient_wide({top.high, top.low + radius.low}, x);
+  Pair leading = radius;
+  if constexpr (scaling == Scaling::exponential) {
+    const Pair sum = two_sum(radius.high, x);
+    leading = divide(two_product(v, v), Pair{sum.high, sum.low + radius.low});  // R - x
+  }
+  return add(leading, multiply(asinh, -v));
+}
+
+/// Error below 4 eps max(1, |L|) for v, x <= 1e6: E, whose terms cancel, and the two larger terms of the rest as pairs.
+template <Kind kind, Scaling scaling, const auto& G>
+KINDRED_BESSEL_INLINE double log_uniform_accurate(double v, double x) {
+  const UniformArguments at = uniform_arguments(v, x);
+  constexpr double sign = kind == Kind::i ? 1.0 : -1.0;
+  constexpr Pair constant = kind == Kind::i ? Pair{-half_log_2pi.high, -half_log_2pi.low} : half_log_half_pi;
+  const double g = bivariate<G>(sign * at.s, at.p);
+  const Pair radius = {at.radius, radius_rest(v, x, at.radius, at.s)};
+  const Pair e = exponent<scaling>(v, x, radius);
+  const Pair log_radius = log_quotient(radius, 1.0);
+  const Pair first = two_sum(-0.5 * log_radius.high, constant.high);
+  const Pair second = two_sum(sign * e.high, first.high);
+  return second.high + (second.low + ((first.low + constant.low) + (mul_add(-0.5, log_radius.low, g) + sign * e.low)));
 }
 
 }  // namespace KINDRED_BESSEL_TARGET
