@@ -143,7 +143,8 @@ BOOST_AUTO_TEST_CASE(no_jumps_between_neighbours) {
   const Draws draws(7, "bessel switches", 0);
   std::uint64_t draw = 0;
   const auto across_x = [&](double v, double x) {
-    for (double y = below(below(x)); y <= above(x); y = above(y)) {
+    double y = below(below(x));
+    for (int step = 0; step < 4; ++step, y = above(y)) {
       pairs.push_back({Point{v, y}, Point{v, above(y)}});
     }
   };

@@ -21,7 +21,6 @@
 
 namespace {
 
-using bench::Point;
 using bench::PointSet;
 
 /// Neighbouring doubles about the zeros of log I_v and log K_v.
