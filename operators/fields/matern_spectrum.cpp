@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include <kindred/core/base/error.hpp>
-#include <kindred/kernels/bessel/log_bessel.hpp>
+#include <kindred/kernels/bessel/matern.hpp>
 
 namespace kindred {
 namespace {
@@ -161,11 +161,6 @@ void add_product(double weight, std::span<const std::span<const double>> factors
   }
 }
 
-/// 2^(1−order)/Gamma(order) z^order K_order(z), z > 0, by logarithms: K alone overflows for large orders.
-double correlation(double order, double z) {
-  return std::exp(std::numbers::ln2 - std::lgamma(order) + order * std::log(0.5 * z) + kernels::log_kv(order, z));
-}
-
 }  // namespace
 
 Index torus_multiple(double nu, double length, double tolerance, int periodic_axes) {
@@ -173,8 +168,8 @@ Index torus_multiple(double nu, double length, double tolerance, int periodic_ax
   const double order = nu + 0.5 * periodic_axes;
   const double side = std::sqrt(2.0 * nu) / length;
   for (Index multiple = 2; multiple <= largest; ++multiple) {
-    const double left = correlation(order, side * static_cast<double>(multiple - 1));
-    const double right = correlation(order, side * static_cast<double>(multiple + 1));
+    const double left = kernels::matern::correlation(order, side * static_cast<double>(multiple - 1));
+    const double right = kernels::matern::correlation(order, side * static_cast<double>(multiple + 1));
     if (left + right <= tolerance) {
       return multiple;
     }
@@ -186,12 +181,11 @@ Index torus_multiple(double nu, double length, double tolerance, int periodic_ax
 }
 
 std::vector<double> torus_spectrum(double nu, std::span<const MaternAxis> axes) {
-  const double half_dimension = 0.5 * static_cast<double>(axes.size());
-  double peak =
-      std::exp(std::lgamma(nu + half_dimension) - std::lgamma(nu)) * std::pow(2.0 * pi / nu, half_dimension) / images_at_origin(nu, axes);
+  const auto dimension = static_cast<int>(axes.size());
+  double peak = kernels::matern::Covariance{1.0, 1.0, nu}.spectral_density(0.0, dimension) / images_at_origin(nu, axes);
   std::vector<double> squares{0.0};  // of the frequency in inverse correlation lengths, axis by axis
   for (const auto& axis : axes) {
-    peak *= axis.length;
+    peak *= 2.0 * pi * axis.length;
     std::vector<double> next;
     for (const double square : squares) {
       for (Index k = 0; k <= axis.cells / 2; ++k) {
@@ -202,7 +196,7 @@ std::vector<double> torus_spectrum(double nu, std::span<const MaternAxis> axes) 
     squares = std::move(next);
   }
   for (double& square : squares) {
-    square = peak * std::exp(-(nu + half_dimension) * std::log1p(square / (2.0 * nu)));
+    square = peak * std::exp(-(nu + 0.5 * dimension) * std::log1p(square / (2.0 * nu)));
   }
   return squares;
 }
