@@ -53,7 +53,7 @@ struct Covariance {
   [[nodiscard]] double spectral_density(double omega, int dimension) const;
 };
 
-/// M_ν for many arguments of one ν: log M in polynomials of degree 11 on eight pieces an octave, compared with `correlation` between
+/// M_ν for many arguments of one ν: log M in polynomials of degree 7 on 32 pieces an octave, compared with `correlation` between
 /// their nodes as they are made. Some milliseconds and 60 kB to make; about 1 ns a value with vector instructions.
 class Table {
  public:
@@ -73,7 +73,7 @@ class Table {
   double nu_;
   double first_;                      ///< where the pieces begin: M is 1 - O(eps) below, or ν < 1/2
   std::int64_t first_piece_;          ///< leading bits of its arguments
-  std::vector<double> coefficients_;  ///< pieces × 12, with one piece before for z < first_ and one behind for M = 0
+  std::vector<double> coefficients_;  ///< pieces × 8, with one piece before for z < first_ and one behind for M = 0
   double error_ = 0.0;
 };
 

@@ -46,7 +46,7 @@ struct FromPair {
   KINDRED_BESSEL_INLINE static State start(double order, double x) { return Start::start(order, x); }
   KINDRED_BESSEL_INLINE static State step(const State& k, double order, double x) { return {k.next, Start::step(k, order, x), k.common}; }
   KINDRED_BESSEL_INLINE static double finish(const State& k, double v, double x) {
-    const double quotient = k.next / k.here;
+    const double quotient = k.next.high / k.here.high;
     if constexpr (std::is_same_v<Start, TemmeStart>) {
       return f == Slope::kv_ratio ? quotient / (0.5 * x) : (0.5 * v - quotient) / (0.5 * x);
     } else {
@@ -100,11 +100,11 @@ struct Columns<PairOfK> {
   double next[chunk];
   double common[chunk];
 
-  KINDRED_BESSEL_INLINE PairOfK get(int i) const { return {here[i], next[i], common[i]}; }
+  KINDRED_BESSEL_INLINE PairOfK get(int i) const { return {{here[i], 0.0}, {next[i], 0.0}, {common[i], 0.0}}; }
   KINDRED_BESSEL_INLINE void set(int i, const PairOfK& k) {
-    here[i] = k.here;
-    next[i] = k.next;
-    common[i] = k.common;
+    here[i] = k.here.high;
+    next[i] = k.next.high;
+    common[i] = k.common.high;
   }
 };
 
@@ -127,7 +127,7 @@ struct Columns<OrdersOfK> {
 };
 
 KINDRED_BESSEL_INLINE PairOfK choose(bool condition, const PairOfK& a, const PairOfK& b) {
-  return {condition ? a.here : b.here, condition ? a.next : b.next, a.common};
+  return {{condition ? a.here.high : b.here.high, 0.0}, {condition ? a.next.high : b.next.high, 0.0}, a.common};
 }
 
 KINDRED_BESSEL_INLINE OrdersOfK choose(bool condition, const OrdersOfK& a, const OrdersOfK& b) {
