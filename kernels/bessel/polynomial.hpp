@@ -37,11 +37,11 @@ KINDRED_BESSEL_INLINE double table_row(double b) {
 
 template <const auto& Table, int Row>
 KINDRED_BESSEL_INLINE double table_rows(double a, double b) {
-  const double row = table_row<Table, Table.start[Row], Table.start[Row + 1]>(b);
   if constexpr (Row + 1 == Table.rows) {
-    return row;
+    return table_row<Table, Table.start[Row], Table.start[Row + 1]>(b);
   } else {
-    return mul_add(table_rows<Table, Row + 1>(a, b), a, row);
+    const double rest = table_rows<Table, Row + 1>(a, b);  // first, so that no more than one row waits for its turn
+    return mul_add(rest, a, table_row<Table, Table.start[Row], Table.start[Row + 1]>(b));
   }
 }
 

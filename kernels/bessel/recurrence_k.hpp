@@ -38,8 +38,12 @@ struct TableStart {
   KINDRED_BESSEL_INLINE static PairOfK start(double order, double x) {
     const double y = divide(1.0, x);
     const double square = order * order;
-    const double here = bivariate<K>(y, square);
-    return {{here, 0.0}, {mul_add(order * y, here, bivariate<Mean>(y, square)), 0.0}, {2.0 * y, 0.0}};
+    return combine(order, x, y, bivariate<K>(y, square), bivariate<Mean>(y, square));
+  }
+
+  /// From the values of the tables at y = 1/x.
+  KINDRED_BESSEL_INLINE static PairOfK combine(double order, double /*x*/, double y, double here, double mean) {
+    return {{here, 0.0}, {mul_add(order * y, here, mean), 0.0}, {2.0 * y, 0.0}};
   }
 
   KINDRED_BESSEL_INLINE static Pair step(const PairOfK& k, double order, double) {
@@ -60,8 +64,13 @@ struct AccurateTableStart {
   static constexpr bool compensated = true;
 
   KINDRED_BESSEL_INLINE static PairOfK start(double order, double x) {
-    PairOfK k = TableStart<K, Mean>::start(order, x);
-    const double y = 0.5 * k.common.high;
+    const double y = divide(1.0, x);
+    const double square = order * order;
+    return combine(order, x, y, bivariate<K>(y, square), bivariate<Mean>(y, square));
+  }
+
+  KINDRED_BESSEL_INLINE static PairOfK combine(double order, double x, double y, double here, double mean) {
+    PairOfK k = TableStart<K, Mean>::combine(order, x, y, here, mean);
     const Pair product = two_product(y, x);
     k.common.low = k.common.high * ((1.0 - product.high) - product.low);
     return k;
@@ -91,9 +100,9 @@ struct TemmeStart {
   KINDRED_BESSEL_INLINE static PairOfK start_at(double order, double z, const Pair& log_term) {
     const double square = order * order;
     const bool vanishes = square < 0x1p-200;
-    const double divisor = vanishes ? -1.0 : -2.0 * order;
+    const double divisor = select(vanishes, -1.0, -2.0 * order);
     const Pair quotient = divide(exponential_minus_one(multiply(log_term, divisor)), Pair{divisor, 0.0});
-    const Pair q = vanishes ? log_term : quotient;
+    const Pair q = {select(vanishes, log_term.high, quotient.high), select(vanishes, log_term.low, quotient.low)};
     const double even = bivariate<tables::temme_even>(z, square);
     const double odd = bivariate<tables::temme_odd>(z, square);
     const double even_slope = bivariate<tables::temme_even_derivative>(z, square);
@@ -197,7 +206,7 @@ void map_k_recurrence(const double* v, const double* x, double* out, int count) 
         const PairOfK k = pairs.get(i);
         const bool steps_on = steps[i] >= j;
         // The next value is of no more use to an element that has taken its steps.
-        pairs.set_here_and_next(i, {steps_on ? k.next.high : k.here.high, steps_on ? k.next.low : k.here.low},
+        pairs.set_here_and_next(i, {select(steps_on, k.next.high, k.here.high), select(steps_on, k.next.low, k.here.low)},
                                 Start::step(k, order[i] + j, x[begin + i]));
       }
     }

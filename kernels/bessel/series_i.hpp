@@ -31,12 +31,12 @@ constexpr double fraction_scale(int terms) {
 
 /// The scaling keeps the denominator between 1/2 and 1e12, whatever underflows or overflows in the series itself.
 template <int Term, int Terms>
-KINDRED_BESSEL_INLINE Fraction series_from(double v, double z) {
+KINDRED_BESSEL_INLINE Fraction series_from(double v, double z, const Fraction& rest = {0.0, fraction_scale(Terms)}) {
   constexpr double scale = 0x1p-9;
   if constexpr (Term > Terms) {
-    return {0.0, fraction_scale(Terms)};
+    return rest;
   } else {
-    const Fraction tail = series_from<Term + 1, Terms>(v, z);
+    const Fraction tail = series_from<Term + 1, Terms>(v, z, rest);
     const double term = mul_add(v, scale * Term, scale * Term * Term);  // k (k + v)
     return {mul_add(tail.sum, z, tail.denominator * z), tail.denominator * term};
   }
@@ -54,9 +54,7 @@ struct SquaredSeries {
   double difference;
 };
 
-template <int Terms>
-KINDRED_BESSEL_INLINE SquaredSeries squared_series(double v, double x) {
-  const Fraction series = series_from<1, Terms>(v, 0x1p-11 * x * x);
+KINDRED_BESSEL_INLINE SquaredSeries squared_series(double v, const Fraction& series) {
   const double g = gamma_correction(v);
   const double correction = mul_add(v, g, 1.0);
   const double whole = series.denominator + series.sum;
@@ -66,12 +64,17 @@ KINDRED_BESSEL_INLINE SquaredSeries squared_series(double v, double x) {
 }
 
 /// Error below 4 eps C.
-template <int Terms, Scaling scaling>
-KINDRED_BESSEL_INLINE double log_i_series(double v, double x) {
-  const SquaredSeries series = squared_series<Terms>(v, x);
+template <Scaling scaling>
+KINDRED_BESSEL_INLINE double log_i_series(double v, double x, const Fraction& fraction) {
+  const SquaredSeries series = squared_series(v, fraction);
   const double power = log_quotient(x, mul_add(2.0, v, 2.0)) + 1.0;
   const double result = mul_add(v, power, 0.5 * log_quotient(series.numerator, series.denominator, series.difference));
   return scaling == Scaling::none ? result : result - x;
+}
+
+template <int Terms, Scaling scaling>
+KINDRED_BESSEL_INLINE double log_i_series(double v, double x) {
+  return log_i_series<scaling>(v, x, series_from<1, Terms>(v, 0x1p-11 * x * x));
 }
 
 /// The same fraction with the rounding errors of its first `compensated` terms, to first order.
@@ -83,13 +86,12 @@ struct FractionPair {
 inline constexpr int compensated_terms = 12;
 
 template <int Term, int Terms>
-KINDRED_BESSEL_INLINE FractionPair compensated_series_from(double v, const Pair& z) {
+KINDRED_BESSEL_INLINE FractionPair compensated_series_from(double v, const Pair& z, const FractionPair& rest) {
   constexpr double scale = 0x1p-9;
-  if constexpr (Term > Terms || Term > compensated_terms) {
-    const Fraction tail = series_from<Term, Terms>(v, z.high);
-    return {{tail.sum, 0.0}, {tail.denominator, 0.0}};
+  if constexpr (Term > Terms) {
+    return rest;
   } else {
-    const FractionPair tail = compensated_series_from<Term + 1, Terms>(v, z);
+    const FractionPair tail = compensated_series_from<Term + 1, Terms>(v, z, rest);
     const Pair along = two_product(v, scale * Term);
     const Pair term = two_sum(scale * Term * Term, along.high);
     const Pair total = two_sum(tail.sum.high, tail.denominator.high);
@@ -102,11 +104,14 @@ KINDRED_BESSEL_INLINE FractionPair compensated_series_from(double v, const Pair&
   }
 }
 
-/// Error below 4 eps max(1, |L|).
-template <int Terms, Scaling scaling>
-KINDRED_BESSEL_INLINE double log_i_series_accurate(double v, double x) {
+KINDRED_BESSEL_INLINE Pair scaled_square(double x) {
   const Pair square = two_product(x, x);
-  const FractionPair series = compensated_series_from<1, Terms>(v, {0x1p-11 * square.high, 0x1p-11 * square.low});
+  return {0x1p-11 * square.high, 0x1p-11 * square.low};
+}
+
+/// Error below 4 eps max(1, |L|).
+template <Scaling scaling>
+KINDRED_BESSEL_INLINE double log_i_series_accurate(double v, double x, const FractionPair& series) {
   const Pair terms = divide(series.sum, series.denominator);  // S - 1
   const double g = gamma_correction(v);
   const Pair along = two_product(v, g);
@@ -127,6 +132,14 @@ KINDRED_BESSEL_INLINE double log_i_series_accurate(double v, double x) {
     result = {scaled.high, scaled.low + result.low};
   }
   return result.high + result.low;
+}
+
+template <int Terms, Scaling scaling>
+KINDRED_BESSEL_INLINE double log_i_series_accurate(double v, double x) {
+  constexpr int compensated = Terms < compensated_terms ? Terms : compensated_terms;
+  const Pair z = scaled_square(x);
+  const Fraction rest = series_from<compensated + 1, Terms>(v, z.high);
+  return log_i_series_accurate<scaling>(v, x, compensated_series_from<1, compensated>(v, z, {{rest.sum, 0.0}, {rest.denominator, 0.0}}));
 }
 
 }  // namespace KINDRED_BESSEL_TARGET

@@ -29,13 +29,17 @@ KINDRED_BESSEL_INLINE UniformArguments uniform_arguments(double v, double x) {
   return {square, radius, s, t * t};
 }
 
-/// Error below 4 eps C. Arguments with R >= 21.2 and v, x <= 2^500, x >= 2^-1000; G is the table for their R and p.
-template <Kind kind, Scaling scaling, const auto& G>
-KINDRED_BESSEL_INLINE double log_uniform(double v, double x) {
-  const UniformArguments at = uniform_arguments(v, x);
+/// G(±s, p), from the table for R and p.
+template <Kind kind, const auto& G>
+KINDRED_BESSEL_INLINE double expansion(const UniformArguments& at) {
+  return bivariate<G>(kind == Kind::i ? at.s : -at.s, at.p);
+}
+
+/// Error below 4 eps C. Arguments with R >= 21.2 and v, x <= 2^500, x >= 2^-1000; g is their expansion.
+template <Kind kind, Scaling scaling>
+KINDRED_BESSEL_INLINE double log_uniform(double v, double x, const UniformArguments& at, double g) {
   constexpr double sign = kind == Kind::i ? 1.0 : -1.0;
   constexpr double constant = kind == Kind::i ? -half_log_2pi.high : half_log_half_pi.high;
-  const double g = bivariate<G>(sign * at.s, at.p);
   const double rest = mul_add(-0.25, log_quotient(at.square, 1.0), constant + g);
   if constexpr (scaling == Scaling::none) {
     const double asinh = log_quotient(v + at.radius, x);
@@ -49,8 +53,10 @@ KINDRED_BESSEL_INLINE double log_uniform(double v, double x) {
 
 /// What rounding R = sqrt(v² + x²) left, to twice the precision.
 KINDRED_BESSEL_INLINE double radius_rest(double v, double x, double radius, double s) {
-  const Pair large = two_product(v > x ? v : x, v > x ? v : x);
-  const Pair small = two_product(v > x ? x : v, v > x ? x : v);
+  const double larger = select(v > x, v, x);
+  const double smaller = select(v > x, x, v);
+  const Pair large = two_product(larger, larger);
+  const Pair small = two_product(smaller, smaller);
   const Pair square = two_product(radius, radius);
   return 0.5 * s * (((large.high - square.high) + small.high) + ((large.low - square.low) + small.low));
 }
@@ -69,18 +75,28 @@ KINDRED_BESSEL_INLINE Pair exponent(double v, double x, const Pair& radius) {
 }
 
 /// Error below 4 eps max(1, |L|) for v, x <= 1e6: E, whose terms cancel, and the two larger terms of the rest as pairs.
-template <Kind kind, Scaling scaling, const auto& G>
-KINDRED_BESSEL_INLINE double log_uniform_accurate(double v, double x) {
-  const UniformArguments at = uniform_arguments(v, x);
+template <Kind kind, Scaling scaling>
+KINDRED_BESSEL_INLINE double log_uniform_accurate(double v, double x, const UniformArguments& at, double g) {
   constexpr double sign = kind == Kind::i ? 1.0 : -1.0;
   constexpr Pair constant = kind == Kind::i ? Pair{-half_log_2pi.high, -half_log_2pi.low} : half_log_half_pi;
-  const double g = bivariate<G>(sign * at.s, at.p);
   const Pair radius = {at.radius, radius_rest(v, x, at.radius, at.s)};
   const Pair e = exponent<scaling>(v, x, radius);
   const Pair log_radius = log_quotient(radius, 1.0);
   const Pair first = two_sum(-0.5 * log_radius.high, constant.high);
   const Pair second = two_sum(sign * e.high, first.high);
   return second.high + (second.low + ((first.low + constant.low) + (mul_add(-0.5, log_radius.low, g) + sign * e.low)));
+}
+
+template <Kind kind, Scaling scaling, const auto& G>
+KINDRED_BESSEL_INLINE double log_uniform(double v, double x) {
+  const UniformArguments at = uniform_arguments(v, x);
+  return log_uniform<kind, scaling>(v, x, at, expansion<kind, G>(at));
+}
+
+template <Kind kind, Scaling scaling, const auto& G>
+KINDRED_BESSEL_INLINE double log_uniform_accurate(double v, double x) {
+  const UniformArguments at = uniform_arguments(v, x);
+  return log_uniform_accurate<kind, scaling>(v, x, at, expansion<kind, G>(at));
 }
 
 }  // namespace KINDRED_BESSEL_TARGET
