@@ -82,7 +82,7 @@ Request understand(const EvalOptions& options) {
           fmt::format("{} has no argument \"{}\"; its arguments are {}", request.entry->name, name, fmt::join(request.arguments, ", ")));
     }
   }
-  if (request.files.size() != 0 && request.files.size() != 2) {
+  if (!request.files.empty() && request.files.size() != 2) {
     throw InputError(fmt::format("give two files, input and output, or none: {} {} given", request.files.size(),
                                  request.files.size() == 1 ? "was" : "were"));
   }
@@ -261,6 +261,7 @@ void evaluate_files(const Request& request, const EvalOptions& options, const Co
   const hdf5::File input = hdf5::open_readonly(request.files[0]);
   require_other_file(request.files[0], request.files[1]);
   std::vector<FileArgument> arguments;
+  arguments.reserve(request.arguments.size());
   for (const std::string& name : request.arguments) {
     arguments.push_back(file_argument(input, name, request.values));
   }

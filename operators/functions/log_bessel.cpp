@@ -103,21 +103,22 @@ const Registration log_kv = kernel<LogBesselArguments>(
 
 const Registration log_ive = kernel<LogBesselArguments>(
     BesselFunction::log_ive, "log_ive", "log(e^-x I_v(x)): keeps what log I_v loses for large x",
-    paragraphs("\\log\\left(e^{-x} I_v(x)\\right)", "As `log_iv`, with $E - x = v^2/(R+x) - v\\,\\mathrm{asinh}(v/x)$ in place of $E$.",
+    paragraphs("\\log\\left(e^{-x} I_v(x)\\right)",
+               "As `log_iv`, with $E - x = v^2/(R+x) - v\\,\\mathrm{asinh}(v/x)$ in place of $E$, and $R - x$ for $R$ in $C$.",
                logarithm_errors));
 
 const Registration log_kve = kernel<LogBesselArguments>(
     BesselFunction::log_kve, "log_kve", "log(e^x K_v(x)): keeps what log K_v loses for large x",
-    paragraphs("\\log\\left(e^{x} K_v(x)\\right)", "As `log_kv`, with $E - x = v^2/(R+x) - v\\,\\mathrm{asinh}(v/x)$ in place of $E$.",
+    paragraphs("\\log\\left(e^{x} K_v(x)\\right)",
+               "As `log_kv`, with $E - x = v^2/(R+x) - v\\,\\mathrm{asinh}(v/x)$ in place of $E$, and $R - x$ for $R$ in $C$.",
                logarithm_errors));
 
 const Registration iv_ratio = kernel<BesselArguments>(
     BesselFunction::iv_ratio, "iv_ratio", "I_{v+1}(x) / I_v(x), in [0, 1): the mean resultant length of von Mises-Fisher",
-    paragraphs(
-        "\\frac{I_{v+1}(x)}{I_v(x)}",
-        "Without transcendental functions: the derivative of the uniform expansion where $R = \\sqrt{v^2+x^2} \\ge 21.2$, a continued "
-        "fraction or the power series below.",
-        "Relative error $4\\epsilon$, $\\epsilon = 2^{-53}$; float32: the rounding of that result."));
+    paragraphs("\\frac{I_{v+1}(x)}{I_v(x)}",
+               "Without transcendental functions: the derivative of the uniform expansion where $R = \\sqrt{v^2+x^2} \\ge 21.2$, Gauss's "
+               "continued fraction below.",
+               "Relative error $4\\epsilon$, $\\epsilon = 2^{-53}$; float32: the rounding of that result."));
 
 const Registration kv_ratio = kernel<BesselArguments>(
     BesselFunction::kv_ratio, "kv_ratio", "K_{v+1}(x) / K_v(x)",
@@ -135,8 +136,9 @@ const Registration log_iv_dx =
 const Registration log_iv_dv = kernel<BesselArguments>(
     BesselFunction::log_iv_dv, "log_iv_dv", "Derivative of log I_v(x) by the order v",
     paragraphs("\\frac{\\partial}{\\partial v}\\log I_v(x)",
-               "With $s = 1/R$: $-\\mathrm{asinh}(v/x) - \\frac12 v s^2 - v s^3 G_s + 2v(1-p)s^2 G_p$ at $(s,p)$ where $R \\ge 21.2$; the "
-               "power series, differentiated term by term, below.",
+               "With $s = 1/R$: $-\\mathrm{asinh}(v/x) - \\frac12 v s^2 - v s^3 G_s + 2v(1-p)s^2 G_p$ at $(s,p)$, $G$ as in "
+               "`log_iv`, where $R \\ge 21.2$. Below, the power series for $x \\le 1$, else the derivative of the Wronskian "
+               "$I_v K_v (I_{v+1}/I_v + K_{v+1}/K_v) = 1/x$, which is a quotient of sums of positive terms.",
                derivative_errors));
 
 const Registration log_kv_dx =
@@ -147,8 +149,8 @@ const Registration log_kv_dx =
 const Registration log_kv_dv = kernel<BesselArguments>(
     BesselFunction::log_kv_dv, "log_kv_dv", "Derivative of log K_v(x) by the order v",
     paragraphs("\\frac{\\partial}{\\partial v}\\log K_v(x)",
-               "With $s = 1/R$: $\\mathrm{asinh}(v/x) - \\frac12 v s^2 - v s^3 G_s + 2v(1-p)s^2 G_p$ at $(-s,p)$ where $R \\ge 21.2$; "
-               "otherwise a trapezoidal sum of the integral representation.",
+               "With $s = 1/R$: $\\mathrm{asinh}(v/x) - \\frac12 v s^2 - v s^3 G_s + 2v(1-p)s^2 G_p$ at $(-s,p)$, $G$ as in "
+               "`log_kv`, where $R \\ge 21.2$; below, the series, the table and the recurrence of `log_kv` with their derivatives.",
                derivative_errors));
 
 }  // namespace

@@ -94,6 +94,7 @@ void write_result(hid_t location, const FitResult& result) {
   }
   const auto column = [&](auto value) {
     std::vector<double> values;
+    values.reserve(result.components.size());
     for (const Component& component : result.components) {
       values.push_back(value(component));
     }
@@ -111,6 +112,7 @@ void write_result(hid_t location, const FitResult& result) {
   const auto k = static_cast<Index>(result.components.size());
   if (result.model == "classes") {
     std::vector<std::int64_t> labels;
+    labels.reserve(result.components.size());
     for (const Component& component : result.components) {
       labels.push_back(component.label.value_or(0));
     }
