@@ -172,7 +172,7 @@ std::vector<double> ArrayReader::read_all() const {
 
 IoError write_failure(const std::string& what, const IoError& error) {
   const std::string_view text = error.what();
-  for (const int code : {ENOSPC, EDQUOT}) {
+  for (const int code : {ENOSPC, EDQUOT, EFBIG}) {
     if (text.find(std::strerror(code)) != std::string_view::npos) {
       return IoError(fmt::format("cannot write {}: {}; make room, or write elsewhere", what, std::strerror(code)));
     }

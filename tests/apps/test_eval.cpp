@@ -274,6 +274,22 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_refused_and_leave_nothing_behind) {
   BOOST_TEST(kindred::test::read_text(folder / "text.h5") == "no HDF5");
 }
 
+BOOST_AUTO_TEST_CASE(a_write_that_fails_leaves_no_file) {
+  const TemporaryFolder folder;
+  {
+    const NewFile file(folder / "in.h5");
+    file.add("x", {100000}, uniform<double>(100000, "x", 9.0), H5T_NATIVE_DOUBLE);
+  }
+  // 100 kB a file at most, as a full disk would have it
+  const auto result = kindred::test::run("trap '' XFSZ; ulimit -f 100; " + executable + " eval log_kv " + (folder / "in.h5") + " " +
+                                         (folder / "out.h5") + " --v 3");
+  BOOST_TEST(result.status == 4);
+  BOOST_TEST(contains(result.err, "cannot write"), result.err);
+  BOOST_TEST(contains(result.err, "make room"), result.err);
+  BOOST_TEST(!std::filesystem::exists(folder / "out.h5"));
+  BOOST_TEST(!std::filesystem::exists(folder / "out.h5.part"));
+}
+
 BOOST_AUTO_TEST_CASE(an_interrupted_evaluation_leaves_no_file) {
   const TemporaryFolder folder;
   {  // 2e8 floats that take no room in the file: all have the fill value
