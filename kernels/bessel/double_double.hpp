@@ -86,7 +86,7 @@ KINDRED_BESSEL_INLINE Pair log_quotient(const Pair& a, double b) {
 KINDRED_BESSEL_INLINE Pair log_of_one_plus(const Pair& a, double difference) {
   const Quotient q = split_quotient(a.high, 1.0);
   const bool close = q.exponent == 0.0;
-  return log_of(q, quick_two_sum(close ? difference : a.high - q.scaled, close ? 0.0 : a.low), a);
+  return log_of(q, quick_two_sum(select(close, difference, a.high - q.scaled), select(close, 0.0, a.low)), a);
 }
 
 /// log(a/b), to an absolute error of 2^-75.

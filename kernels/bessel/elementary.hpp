@@ -35,7 +35,7 @@ KINDRED_BESSEL_INLINE double twice_atanh_tail(double r) {
 /// log(a/b) for a, b > 0 whose difference a - b is known, which counts when the two are close.
 KINDRED_BESSEL_INLINE double log_quotient(double a, double b, double difference) {
   const Quotient q = split_quotient(a, b);
-  const double numerator = q.exponent == 0.0 ? difference : a - q.scaled;
+  const double numerator = select(q.exponent == 0.0, difference, a - q.scaled);
   const double r = divide(numerator, a + q.scaled);
   return mul_add(q.exponent, ln2_high, 2.0 * r + mul_add(q.exponent, ln2_low, twice_atanh_tail(r)));
 }

@@ -26,8 +26,8 @@ KINDRED_BESSEL_INLINE double one_if(bool condition) { return condition ? 1.0 : 0
 template <Kind kind>
 KINDRED_BESSEL_INLINE int logarithm_key(double v, double x) {
   const bool regular = (v >= 0.0) & (v <= largest_argument) & (x >= smallest_argument) & (x <= largest_argument);
-  v = regular ? v : 0.0;
-  x = regular ? x : 1.0;
+  v = select(regular, v, 0.0);
+  x = select(regular, x, 1.0);
   const double v_square = v * v;
   const double x_square = x * x;
   const double square = v_square + x_square;
@@ -50,8 +50,7 @@ KINDRED_BESSEL_INLINE int logarithm_key(double v, double x) {
     const double interval = one_if(x >= 0.5) + one_if(x >= 1.0) + one_if(x >= 2.0) + one_if(x >= 4.0) + one_if(x >= 9.0);
     small += k_steps * interval + ((k_steps - 1) - split_order(v).steps);
   }
-  const double key = square >= uniform_square ? uniform : small;
-  return static_cast<int>(regular ? key : special_key);
+  return static_cast<int>(select(regular, select(square >= uniform_square, uniform, small), special_key));
 }
 
 template <Kind kind, Scaling scaling, Accuracy accuracy>

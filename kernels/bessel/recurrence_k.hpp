@@ -110,7 +110,8 @@ struct TemmeStart {
     const Pair difference = two_sum(q.high, -odd);
     const Pair here = two_sum(difference.high, mul_add(q.high, mul_add(order, odd, even), difference.low + q.low));
     const double slope = mul_add(q.high, mul_add(order, odd_slope, even_slope), -odd_slope);
-    return {here, {0.5 + mul_add(-z, slope, 0.5 * mul_add(-order, odd, even)), 0.0}, log_term};
+    const double next = 0.5 + mul_add(-z, slope, 0.5 * mul_add(-order, odd, even));
+    return {{here.high, here.low}, {next, 0.0}, {log_term.high, log_term.low}};
   }
 
   KINDRED_BESSEL_INLINE static PairOfK start(double order, double x) {

@@ -87,5 +87,16 @@ KINDRED_BESSEL_INLINE double from_bits(std::uint64_t bits) {
   return value;
 }
 
+/// condition ? a : b, with both evaluated: a compiler that may not compute what the source does not ask for would make the latter a branch,
+/// which no loop is vectorised over.
+KINDRED_BESSEL_INLINE double select(bool condition, double a, double b) {
+#if defined(__CUDA_ARCH__)
+  return condition ? a : b;
+#else
+  const std::uint64_t mask = std::uint64_t{0} - static_cast<std::uint64_t>(condition);
+  return from_bits((to_bits(a) & mask) | (to_bits(b) & ~mask));
+#endif
+}
+
 }  // namespace KINDRED_BESSEL_TARGET
 }  // namespace kindred::kernels::bessel
