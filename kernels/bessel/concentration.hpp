@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #include <kindred/kernels/bessel/ratio.hpp>
@@ -45,7 +46,7 @@ KINDRED_BESSEL_INLINE RatioOfI ratio_of_i(double v, double x) {
 
 template <int Terms, int Steps>
 KINDRED_BESSEL_INLINE double refined_concentration(double v, double r, double spread, double start) {
-  constexpr int first_terms = Steps == 2 && Terms > 10 ? 10 : Terms;  // 1e-12 is enough before another step
+  constexpr int first_terms = std::min(Terms, Steps == 2 ? 10 : Terms);  // 1e-12 is enough before another step
   double kappa = start - halley_step(v, r, spread, start, ratio_of_i<first_terms>(v, start));
   if constexpr (Steps == 2) {
     kappa -= halley_step(v, r, spread, kappa, ratio_of_i<Terms>(v, kappa));

@@ -74,7 +74,9 @@ double by_recurrence(double nu, double z) {
   if (at.steps == 0.0) {
     return m * before;
   }
-  for (double order = m + 1.0; order < nu - 0.5; order += 1.0) {
+  const int steps = static_cast<int>(at.steps);
+  for (int step = 1; step < steps; ++step) {
+    const double order = m + step;
     const double next = value + 0.25 * z * z / order * before;
     before = value / order;
     value = next;

@@ -28,7 +28,7 @@ KINDRED_BESSEL_INLINE Polar polar(double v, double x) {
   const double scale = (v > x ? v : x) > 1e150 ? 0x1p-520 : 1.0;
   const double scaled_v = scale * v;
   const double scaled_x = scale * x;
-  const double square = scaled_v * scaled_v + scaled_x * scaled_x;
+  const double square = mul_add(scaled_v, scaled_v, scaled_x * scaled_x);
   const double radius = square_root(square) / scale;
   return {radius, 1.0 / radius, scaled_v * scaled_v / square};
 }
@@ -82,7 +82,8 @@ KINDRED_BESSEL_INLINE RatioOfI full_ratio_of_i_uniform(double v, double x) {
 /// I_{v+1}/I_v alone.
 template <int Terms>
 KINDRED_BESSEL_INLINE double ratio_of_i_uniform(double v, double x) {
-  return full_ratio_of_i_uniform<Terms>(v, x).value;
+  const Polar at = polar(v, x);
+  return mul_add(-x * at.s, at.s * (0.5 + ratio_series<Terms>(at.s, at.p)), x / (at.radius + v));
 }
 
 /// Levels of Gauss's continued fraction that leave less than 2^-55 for all v >= 0 and x <= 21.5.

@@ -79,11 +79,12 @@ struct FromOrders {
 };
 
 template <class From>
-double by_recurrence(double v, double x) {
+KINDRED_HOST_DEVICE double by_recurrence(double v, double x) {
   const SplitOrder at = split_order(v);
   typename From::State k = From::start(at.order, x);
-  for (double j = 1.0; j <= at.steps; j += 1.0) {
-    k = From::step(k, at.order + j, x);
+  const int steps = static_cast<int>(at.steps);
+  for (int step = 1; step <= steps; ++step) {
+    k = From::step(k, at.order + step, x);
   }
   return From::finish(k, v, x);
 }
@@ -146,7 +147,9 @@ void map_by_recurrence(const double* v, const double* x, double* out, int count)
       columns.set(i, From::start(split_order(v[begin + i]).order, x[begin + i]));
     }
     int active = size;
-    for (double j = 1.0; j <= split_order(v[begin]).steps; j += 1.0) {
+    const int steps = static_cast<int>(split_order(v[begin]).steps);
+    for (int step = 1; step <= steps; ++step) {
+      const double j = step;
       while (split_order(v[begin + active - lanes]).steps < j) {
         active -= lanes;
       }
@@ -175,7 +178,7 @@ KINDRED_BESSEL_INLINE int slope_key(double v, double x) {
   const double square = v * v + x * x;
   double uniform = 1.0 + one_if(square >= 64.0 * 64.0) + one_if(square >= 206.0 * 206.0);
   if constexpr (f == Slope::log_iv_dv) {
-    uniform = (v < 0x1p-7) & (x < 375.0) ? 4.0 : uniform;
+    uniform = ((v < 0x1p-7) & (x < 375.0)) ? 4.0 : uniform;
   }
   const double descending = (k_steps - 1) - split_order(v).steps;
   double small = slope_small_key;
@@ -311,16 +314,10 @@ KINDRED_HOST_DEVICE inline double slope_at_negative_order(double v, double x) {
   }
 }
 
-/// The edges of log_bessel.hpp. At x = 0 or v infinite: 0, inf, v/x, -inf, -inf, inf in the order of Slope; at x infinite: 1, 1, 1, 0, -1,
-/// 0.
+/// v >= 0, x >= 0. The edges of log_bessel.hpp, in the order of Slope: 0, inf, v/x, -inf, -inf, inf for x = 0 or v infinite;
+/// 1, 1, 1, 0, -1, 0 for x infinite.
 template <Slope f>
-KINDRED_HOST_DEVICE double special_slope(double v, double x) {
-  if (v != v || !(x >= 0.0) || (!is_finite(v) && !is_finite(x))) {
-    return not_a_number;
-  }
-  if (v < 0.0) {
-    return slope_at_negative_order<f>(v, x);
-  }
+KINDRED_HOST_DEVICE inline double edge_slope(double v, double x) {
   if (x == 0.0 || !is_finite(v)) {
     const double sign = f == Slope::log_iv_dv || f == Slope::log_kv_dx ? -1.0 : 1.0;
     const bool vanishes = f == Slope::iv_ratio || (v == 0.0 && (f == Slope::log_iv_dx || f == Slope::log_kv_dv));
@@ -330,6 +327,14 @@ KINDRED_HOST_DEVICE double special_slope(double v, double x) {
     return f == Slope::log_iv_dv || f == Slope::log_kv_dv ? 0.0 : f == Slope::log_kv_dx ? -1.0 : 1.0;
   }
   return extreme_slope<f>(v, x);
+}
+
+template <Slope f>
+KINDRED_HOST_DEVICE double special_slope(double v, double x) {
+  if (v != v || !(x >= 0.0) || (!is_finite(v) && !is_finite(x))) {
+    return not_a_number;
+  }
+  return v < 0.0 ? slope_at_negative_order<f>(v, x) : edge_slope<f>(v, x);
 }
 
 /// f is one of the six. @returns use(SlopeFunction<…>())
