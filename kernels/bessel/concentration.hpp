@@ -31,7 +31,7 @@ KINDRED_BESSEL_INLINE double halley_step(double v, double r, double spread, doub
   return newton / (1.0 - 0.5 * newton * (curvature / ratio.derivative));
 }
 
-/// Two steps of third order square the error of the start into the noise; from v = 49 on one is enough.
+/// Steps of third order that take the error of the start below rounding.
 inline constexpr int halley_steps(double v) { return v < 49.0 ? 2 : 1; }
 
 /// Where the ratio comes from: the continued fraction (0 terms) or so many terms of the uniform expansion.
