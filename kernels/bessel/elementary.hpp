@@ -32,19 +32,21 @@ KINDRED_BESSEL_INLINE double twice_atanh_tail(double r) {
   return r * square * polynomial<tables::twice_atanh>(square);
 }
 
-/// log(a/b) for a, b > 0 whose difference a - b is known, which counts when the two are close.
-KINDRED_BESSEL_INLINE double log_quotient(double a, double b, double difference) {
-  const Quotient q = split_quotient(a, b);
-  const double numerator = select(q.exponent == 0.0, difference, a - q.scaled);
-  const double r = divide(numerator, a + q.scaled);
+/// q.exponent log 2 + 2 atanh(r).
+KINDRED_BESSEL_INLINE double log_of(const Quotient& q, double r) {
   return mul_add(q.exponent, ln2_high, 2.0 * r + mul_add(q.exponent, ln2_low, twice_atanh_tail(r)));
 }
 
 /// log(a/b) for a, b > 0: error below 2^-53 + 2^-53 |log(a/b)|; a/b itself may overflow.
 KINDRED_BESSEL_INLINE double log_quotient(double a, double b) {
   const Quotient q = split_quotient(a, b);
-  const double r = divide(a - q.scaled, a + q.scaled);
-  return mul_add(q.exponent, ln2_high, 2.0 * r + mul_add(q.exponent, ln2_low, twice_atanh_tail(r)));
+  return log_of(q, divide(a - q.scaled, a + q.scaled));
+}
+
+/// The same where the difference a - b is known, which counts when the two are close.
+KINDRED_BESSEL_INLINE double log_quotient(double a, double b, double difference) {
+  const Quotient q = split_quotient(a, b);
+  return log_of(q, divide(select(q.exponent == 0.0, difference, a - q.scaled), a + q.scaled));
 }
 
 }  // namespace KINDRED_BESSEL_TARGET

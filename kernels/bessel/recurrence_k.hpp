@@ -128,7 +128,8 @@ struct TemmeStart {
     const double square = order * order;
     const double deficit = square * polynomial<tables::sine_ratio>(square);  // 1 - sinc
     const double logarithm = log_quotient(k.here.high, 1.0 - deficit, (k.here.high - 1.0) + (k.here.low + deficit));
-    const double result = mul_add(v, k.common.high, mul_add(v, k.common.low, logarithm));
+    const Pair power = two_product(v, k.common.high);
+    const double result = power.high + (logarithm + mul_add(v, k.common.low, power.low));
     return scaling == Scaling::none ? result : result + x;
   }
 };

@@ -35,6 +35,15 @@ KINDRED_BESSEL_INLINE double expansion(const UniformArguments& at) {
   return bivariate<G>(kind == Kind::i ? at.s : -at.s, at.p);
 }
 
+/// asinh(v/x) = log((v + R)/x) = 2 atanh(half_tangent), half_tangent = v/(R + x): the latter where the quotient is below 3/2.
+KINDRED_BESSEL_INLINE double asinh_quotient(double v, double x, double radius, double half_tangent) {
+  const bool close = half_tangent <= 0.2;
+  const Pair top = quick_two_sum(radius, v);
+  const Quotient q = split_quotient(top.high, x);
+  const double ratio = divide((top.high - q.scaled) + top.low, top.high + q.scaled);
+  return log_of({select(close, 0.0, q.exponent), q.scaled}, select(close, half_tangent, ratio));
+}
+
 /// Error below 4 eps C. Arguments with R >= 21.2 and v, x <= 2^500, x >= 2^-1000; g is their expansion.
 template <Kind kind, Scaling scaling>
 KINDRED_BESSEL_INLINE double log_uniform(double v, double x, const UniformArguments& at, double g) {
@@ -45,9 +54,9 @@ KINDRED_BESSEL_INLINE double log_uniform(double v, double x, const UniformArgume
     const double asinh = log_quotient(v + at.radius, x);
     return mul_add(sign, mul_add(-v, asinh, at.radius), rest);
   } else {
-    const double excess = v * divide(v, at.radius + x);  // R - x
-    const double asinh = log_quotient(v + at.radius, x, v + excess);
-    return mul_add(sign, mul_add(-v, asinh, excess), rest);
+    const double half_tangent = divide(v, at.radius + x);  // tanh(½ asinh(v/x)), and (R - x)/v
+    const double asinh = asinh_quotient(v, x, at.radius, half_tangent);
+    return mul_add(sign, v * (half_tangent - asinh), rest);
   }
 }
 
