@@ -5,7 +5,8 @@
     python3 apps/bench/bessel/peers.py --count 20000 --repetitions 7 --out out/bessel
 
 Needs a C++20 compiler and CMake. With Arb there are errors beside the speeds; Boost.Math, GSL and SciPy are measured where they are
-installed. Every routine gets the same points; repetitions go round all routines in turn, and medians are reported.
+installed. Every routine gets the same points; repetitions go round all routines in turn, and medians of
+processor times are reported.
 """
 
 import argparse
@@ -64,9 +65,9 @@ def measure_scipy(points, name):
             y = evaluate(v, x)
             seconds = []
             while sum(seconds) < 0.03:
-                start = time.perf_counter()
+                start = time.process_time()
                 evaluate(v, x)
-                seconds.append(time.perf_counter() - start)
+                seconds.append(time.process_time() - start)
             fine = numpy.isfinite(y)
             hi, lo = table[fine, 2 + 2 * index], table[fine, 3 + 2 * index]
             error = numpy.abs((y[fine].astype(numpy.longdouble) - hi) - lo)
