@@ -97,17 +97,24 @@ __device__ int device_key(double v, double x) {
 }
 
 /// What log_special wants of other arguments: log I for x < 2^-900, v < smallest_scaled_order.
-template <Kind kind>
+template <Kind kind, Accuracy accuracy>
 struct RegularArguments {
   __device__ double operator()(double v, double x) const {
-    return kind == Kind::i ? log_i_series<tables::series_terms[0], Scaling::none>(v, x) : not_a_number;
+    constexpr int terms = tables::series_terms[0];
+    if constexpr (kind == Kind::k) {
+      return not_a_number;
+    } else if constexpr (accuracy == Accuracy::fast) {
+      return log_i_series<terms, Scaling::none>(v, x);
+    } else {
+      return log_i_series_accurate<terms, Scaling::none>(v, x);
+    }
   }
 };
 
 /// A call, for arguments that are rare and need much code.
-template <Kind kind, Scaling scaling>
+template <Kind kind, Scaling scaling, Accuracy accuracy>
 __device__ __noinline__ double special_logarithm(double v, double x) {
-  constexpr RegularArguments<kind> regular;
+  constexpr RegularArguments<kind, accuracy> regular;
   return is_even<kind>(v) ? log_special<kind, scaling>(fabs(v), x, regular, regular) : not_a_number;
 }
 
@@ -412,7 +419,7 @@ struct DeviceLogarithm {
   __device__ static void special_values(const Real (&v)[lane_elements], const Real (&x)[lane_elements], Real (&y)[lane_elements]) {
 #pragma unroll
     for (int i = 0; i < lane_elements; ++i) {
-      y[i] = static_cast<Real>(special_logarithm<kind, scaling>(v[i], x[i]));
+      y[i] = static_cast<Real>(special_logarithm<kind, scaling, accuracy>(v[i], x[i]));
     }
   }
 };
