@@ -7,7 +7,9 @@
 
 namespace kindred::kernels::bessel {
 
-/// The log-Bessel functions compiled for one instruction set. `v_stride` and `x_stride` are 0 for an argument of one element.
+/// The log-Bessel functions compiled for one instruction set. Scalars and arrays give the same bits, and so do the instruction sets with
+/// fused multiply-adds; `portable_instructions` on a processor without them rounds otherwise, within the same bounds. `v_stride` and
+/// `x_stride` are 0 for an argument of one element.
 struct InstructionSet {
   double (*value)(BesselFunction f, Accuracy accuracy, double v, double x);
   void (*doubles)(BesselFunction f, Accuracy accuracy, const double* v, int v_stride, const double* x, int x_stride, double* out,

@@ -139,7 +139,8 @@ template <class Start, Scaling scaling>
 double log_k_recurrence(double v, double x) {
   const SplitOrder at = split_order(v);
   PairOfK k = Start::start(at.order, x);
-  for (double j = 1.0; j <= at.steps; j += 1.0) {
+  const int steps = static_cast<int>(at.steps);
+  for (int j = 1; j <= steps; ++j) {
     k = {k.next, Start::step(k, at.order + j, x), k.common};
   }
   return Start::template finish<scaling>(k, v, x);
@@ -199,7 +200,9 @@ void map_k_recurrence(const double* v, const double* x, double* out, int count) 
       pairs.set_common(i, k.common);
     }
     int active = size;
-    for (double j = 1.0; j <= steps[0]; j += 1.0) {
+    const int most = static_cast<int>(steps[0]);
+    for (int step = 1; step <= most; ++step) {
+      const double j = step;
       while (steps[active - lanes] < j) {
         active -= lanes;
       }
