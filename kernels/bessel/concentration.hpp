@@ -44,9 +44,12 @@ KINDRED_BESSEL_INLINE RatioOfI ratio_of_i(double v, double x) {
   }
 }
 
+/// Ten terms, good to 1e-12, are enough before another step.
+inline constexpr int terms_of_first_step(int terms, int steps) { return steps == 2 ? std::min(terms, 10) : terms; }
+
 template <int Terms, int Steps>
 KINDRED_BESSEL_INLINE double refined_concentration(double v, double r, double spread, double start) {
-  constexpr int first_terms = std::min(Terms, Steps == 2 ? 10 : Terms);  // 1e-12 is enough before another step
+  constexpr int first_terms = terms_of_first_step(Terms, Steps);
   double kappa = start - halley_step(v, r, spread, start, ratio_of_i<first_terms>(v, start));
   if constexpr (Steps == 2) {
     kappa -= halley_step(v, r, spread, kappa, ratio_of_i<Terms>(v, kappa));

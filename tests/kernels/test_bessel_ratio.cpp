@@ -42,6 +42,16 @@ std::vector<Point> points(std::uint64_t count) {
   return result;
 }
 
+/// from, from · factor, … below `to`.
+std::vector<double> geometric(double from, double to, double factor) {
+  std::vector<double> values;
+  while (from < to) {
+    values.push_back(from);
+    from *= factor;
+  }
+  return values;
+}
+
 constexpr Wide half = 0.5L;
 
 }  // namespace
@@ -73,7 +83,7 @@ BOOST_AUTO_TEST_CASE(ratios_are_monotone) {
   for (const double v : {0.0, 0.3, 0.5, 1.0, 4.7, 12.0, 21.1, 21.3, 63.0, 70.0, 205.0, 210.0, 1e4}) {
     double i_before = 0.0;
     double k_before = bessel_test::infinity;
-    for (double x = 1e-3; x < 1e5; x *= 1.0003) {
+    for (const double x : geometric(1e-3, 1e5, 1.0003)) {
       const double i = iv_ratio(v, x);
       const double k = kv_ratio(v, x);
       BOOST_TEST(i >= i_before * (1 - 8 * static_cast<double>(eps)));
@@ -106,7 +116,7 @@ BOOST_AUTO_TEST_CASE(recurrences) {
 BOOST_AUTO_TEST_CASE(order_derivatives_at_one_half) {
   // DLMF 10.38.6-7: ∂I_ν/∂ν = -(E1(2x) e^x + Ei(2x) e^-x)/sqrt(2πx) and ∂K_ν/∂ν = sqrt(π/(2x)) E1(2x) e^x at ν = 1/2, beside
   // I = sqrt(2/(πx)) sinh x and K = sqrt(π/(2x)) e^-x. In long double, the integrals' rounding is 2^-63 of their largest terms.
-  for (double x = 0x1p-6; x < 40.0; x *= 1.0625) {
+  for (const double x : geometric(0x1p-6, 40.0, 1.0625)) {
     const Wide argument = x;
     const Wide e1 = -std::expint(-2 * argument);
     const Wide ei = std::expint(2 * argument);
@@ -120,7 +130,7 @@ BOOST_AUTO_TEST_CASE(order_derivatives_at_one_half) {
 
 BOOST_AUTO_TEST_CASE(order_derivatives_at_zero_and_one) {
   // ∂I_ν/∂ν = -K_0 at ν = 0 and ∂K_ν/∂ν = K_0/x at ν = 1 (DLMF 10.38.4-5).
-  for (double x = 0x1p-10; x < 350.0; x *= 1.0625) {
+  for (const double x : geometric(0x1p-10, 350.0, 1.0625)) {
     const Wide quotient = std::exp(static_cast<Wide>(log_kv(0.0, x)) - static_cast<Wide>(log_iv(0.0, x)));
     BOOST_TEST(std::abs(log_iv_dv(0.0, x) + quotient) <= quotient * (1e-14L + 8 * eps * (1 + 2 * x)), "x = " << x);
     const Wide expected = 1 / (static_cast<Wide>(x) * kv_ratio(0.0, x));

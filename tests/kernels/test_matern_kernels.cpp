@@ -28,6 +28,16 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 std::string where(const Row& row) { return "nu = " + std::to_string(row.nu) + ", z = " + std::to_string(row.z); }
 
+/// from, from · factor, … below `to`.
+std::vector<double> geometric(double from, double to, double factor) {
+  std::vector<double> values;
+  while (from < to) {
+    values.push_back(from);
+    from *= factor;
+  }
+  return values;
+}
+
 /// Where M is a normal number.
 bool representable(long double value) { return value > 1e-300L; }
 
@@ -68,7 +78,7 @@ BOOST_AUTO_TEST_CASE(derivatives) {
 
 BOOST_AUTO_TEST_CASE(half_integer_smoothness_in_closed_form) {
   // e^-z times 1, 1 + z, 1 + z + z²/3 by their own branches; 1 + z + 2z²/5 + z³/15 for 7/2 by the general method.
-  for (double z = 0x1p-10; z < 600.0; z *= 1.0625) {
+  for (const double z : geometric(0x1p-10, 600.0, 1.0625)) {
     const long double w = z;
     const long double forms[] = {1, 1 + w, 1 + w + w * w / 3, 1 + w + 2 * w * w / 5 + w * w * w / 15};
     for (int k = 0; k < 4; ++k) {
@@ -106,7 +116,7 @@ BOOST_AUTO_TEST_CASE(recurrence_in_the_smoothness) {
 BOOST_AUTO_TEST_CASE(correlations_fall_with_distance_and_stay_within_one) {
   for (const double nu : {1e-3, 0.3, 0.5, 0.7, 1.0, 2.0, 5.5, 21.0, 30.0, 1e3, 1e5}) {
     double before = 1.0;
-    for (double z = 1e-6 * std::sqrt(nu); z < 40.0 * std::sqrt(nu); z *= 1.5) {
+    for (const double z : geometric(1e-6 * std::sqrt(nu), 40.0 * std::sqrt(nu), 1.5)) {
       const double value = matern::correlation(nu, z);
       BOOST_TEST(value <= before);
       BOOST_TEST(value >= 0.0);
@@ -118,7 +128,7 @@ BOOST_AUTO_TEST_CASE(correlations_fall_with_distance_and_stay_within_one) {
 
 BOOST_AUTO_TEST_CASE(variogram_is_continuous_where_its_method_changes) {
   // u = z²/4 = max(1/4, (ν-1)/2): both sides to 1e-13.
-  for (double nu = 0.05; nu < 60.0; nu *= 1.07) {
+  for (const double nu : geometric(0.05, 60.0, 1.07)) {
     const double z = 2.0 * std::sqrt(std::max(0.25, 0.5 * (nu - 1.0)));
     const double below = matern::variogram(nu, z * (1.0 - 0x1p-50));
     const double above = matern::variogram(nu, z * (1.0 + 0x1p-50));
@@ -165,16 +175,15 @@ BOOST_AUTO_TEST_CASE(gradients_are_those_of_the_covariance) {
 }
 
 BOOST_AUTO_TEST_CASE(spectral_densities_integrate_to_the_variance) {
-  // σ² = |S^{d-1}| ∫ S ω^{d-1} dω; with ω = e^t the integrand is smooth and falls exponentially, so that the trapezoidal rule over
-  // [-60, 60/(2ν)] converges like exp(-2π²/h): 1e-12 is what the cut leaves.
+  // σ² = |S^{d-1}| ∫ S ω^{d-1} dω; with ω = e^t the integrand is smooth and falls exponentially, so that the trapezoidal rule
+  // converges like exp(-2π²/h). Beyond t in [-45, 5 + 45/(2ν)] lies e^-45; the repeated products for ω lose eps each, of 2000.
   const double areas[] = {2.0, 2.0 * std::numbers::pi, 4.0 * std::numbers::pi};
   for (const double nu : {0.3, 0.5, 1.5, 4.2, 40.0, 1000.0}) {
     for (int d = 1; d <= 3; ++d) {
       const matern::Covariance covariance{1.5, 0.8, nu};
       const double h = 0.05;
       double sum = 0.0;
-      for (double t = -45.0; t < 5.0 + 45.0 / (2.0 * nu); t += h) {
-        const double omega = std::exp(t);
+      for (const double omega : geometric(std::exp(-45.0), std::exp(5.0 + 45.0 / (2.0 * nu)), std::exp(h))) {
         sum += h * covariance.spectral_density(omega, d) * std::pow(omega, d);
       }
       BOOST_TEST(std::abs(areas[d - 1] * sum - 2.25) <= 1e-11, "nu = " << nu << ", d = " << d);
@@ -186,10 +195,11 @@ BOOST_AUTO_TEST_CASE(spectral_density_transforms_into_the_covariance) {
   // In one dimension with ν = 3/2: C(r) = 2 ∫ S(ω) cos(ωr) dω. S falls as ω^-4, so that the cut at W leaves 2 S(W) W/3 and less.
   const matern::Covariance covariance{1.0, 0.5, 1.5};
   const double step = 0.01;
-  const double end = 2000.0;
+  const double end = 200'000 * step;
   for (const double r : {0.1, 0.5, 1.5}) {
     double sum = 0.5 * covariance.spectral_density(0.0, 1);
-    for (double omega = step; omega < end; omega += step) {
+    for (int k = 1; k < 200'000; ++k) {
+      const double omega = step * k;
       sum += covariance.spectral_density(omega, 1) * std::cos(omega * r);
     }
     BOOST_TEST(std::abs(2.0 * step * sum - covariance(r)) <= covariance.spectral_density(end, 1) * end);

@@ -53,8 +53,8 @@ BOOST_AUTO_TEST_CASE(reference_values) {
 BOOST_AUTO_TEST_CASE(three_dimensions_in_closed_form) {
   // C_3 = κ/(4π sinh κ), A_3 = coth κ - 1/κ. The right-hand sides are evaluated in long double, whose own cancellation as κ -> 0 costs
   // 1/κ² of its 2^-64.
-  for (long double kappa = 0.125L; kappa < 1e4L; kappa *= 1.25L) {
-    const auto k = static_cast<double>(kappa);
+  double k = 0.125;
+  for (int step = 0; step < 50; ++step, k *= 1.25) {
     const auto exact = static_cast<long double>(k);
     const long double log_sinh = exact + std::log1p(-std::exp(-2 * exact)) - std::numbers::ln2_v<long double>;
     const long double partition = log_sinh - std::log(exact);
@@ -144,7 +144,8 @@ BOOST_AUTO_TEST_CASE(concentration_grows_with_the_mean_resultant_length) {
   // Steps of 2^-20 exceed the noise, eps times the condition, wherever κ stays below 2^30.
   for (const std::int64_t p : {2, 3, 10, 99, 1000}) {
     double before = 0.0;
-    for (double r = 0x1p-20; r < 1.0; r += 0x1p-12) {
+    for (int step = 0; step < 4096; ++step) {
+      const double r = 0x1p-20 + 0x1p-12 * step;
       const double kappa = vmf::concentration(p, r);
       BOOST_TEST(kappa > before);
       before = kappa;
