@@ -27,6 +27,7 @@ inline namespace KINDRED_BESSEL_TARGET {
 
 constexpr int warp_size = 32;
 constexpr int block_size = 256;
+constexpr int resident_blocks = 3;  ///< per multiprocessor: leaves 80 registers to a thread
 constexpr int block_warps = block_size / warp_size;
 constexpr int thread_elements = 8;
 constexpr int tile_size = block_size * thread_elements;
@@ -70,18 +71,25 @@ __device__ void scan_counts(Tile<Function>& tile) {
   constexpr int lane_keys = Tile<Function>::lane_keys;
   const int lane = static_cast<int>(threadIdx.x);
   int total = 0;
+#pragma unroll
   for (int key = lane * lane_keys; key < (lane + 1) * lane_keys; ++key) {
+#pragma unroll
     for (int warp = 0; warp < block_warps; ++warp) {
       total += tile.positions[warp][key];
     }
   }
   int position = sum_up_to_lane(total) - total;
   for (int key = lane * lane_keys; key < (lane + 1) * lane_keys; ++key) {
-    tile.key_begin[key] = static_cast<std::uint16_t>(position);
+    int counts[block_warps];  // all loads before the first store
+#pragma unroll
     for (int warp = 0; warp < block_warps; ++warp) {
-      const int count = tile.positions[warp][key];
+      counts[warp] = tile.positions[warp][key];
+    }
+    tile.key_begin[key] = static_cast<std::uint16_t>(position);
+#pragma unroll
+    for (int warp = 0; warp < block_warps; ++warp) {
       tile.positions[warp][key] = static_cast<std::uint16_t>(position);
-      position += count;
+      position += counts[warp];
     }
   }
   const int end = __shfl_sync(all_lanes, position, warp_size - 1);
@@ -250,8 +258,9 @@ __device__ void evaluate_tile(Tile<Function>& tile) {
 }
 
 template <class Function>
-__global__ void __launch_bounds__(block_size, 3) evaluate_tiles(DeviceArrays<typename Function::Real> arrays) {
-  __shared__ Tile<Function> tile;
+__global__ void __launch_bounds__(block_size, resident_blocks) evaluate_tiles(DeviceArrays<typename Function::Real> arrays) {
+  extern __shared__ __align__(16) unsigned char shared_memory[];
+  auto& tile = *reinterpret_cast<Tile<Function>*>(shared_memory);
   for (std::int64_t start = std::int64_t{blockIdx.x} * tile_size; start < arrays.size; start += std::int64_t{gridDim.x} * tile_size) {
     read_tile(tile, arrays, start, static_cast<int>(min(std::int64_t{tile_size}, arrays.size - start)));
     evaluate_tile(tile);
@@ -268,17 +277,23 @@ __global__ void __launch_bounds__(block_size, 3) evaluate_tiles(DeviceArrays<typ
   }
 }
 
+inline void check_launch(cudaError_t code) {
+  if (code != cudaSuccess) {
+    throw SolveError(std::string("the CUDA log-Bessel kernel could not be started: ") + cudaGetErrorString(code) +
+                     "; check that the arrays are in device memory and that this GPU is supported (compute capability 8.0 or newer)");
+  }
+}
+
 /// Queues the kernel.
 /// @throws SolveError if it could not be started
 template <class Function>
 void launch(const DeviceArrays<typename Function::Real>& arrays, cudaStream_t stream) {
+  constexpr std::size_t shared_size = sizeof(Tile<Function>);
+  check_launch(cudaFuncSetAttribute(evaluate_tiles<Function>, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared_size)));
   const std::int64_t tiles = (arrays.size + tile_size - 1) / tile_size;
   const auto blocks = static_cast<unsigned>(std::min<std::int64_t>(tiles, 1 << 15));
-  evaluate_tiles<Function><<<blocks, block_size, 0, stream>>>(arrays);
-  if (const cudaError_t code = cudaGetLastError(); code != cudaSuccess) {
-    throw SolveError(std::string("the CUDA log-Bessel kernel could not be started: ") + cudaGetErrorString(code) +
-                     "; check that the arrays are in device memory and that this GPU is supported (compute capability 8.0 or newer)");
-  }
+  evaluate_tiles<Function><<<blocks, block_size, shared_size, stream>>>(arrays);
+  check_launch(cudaGetLastError());
 }
 
 }  // namespace KINDRED_BESSEL_TARGET
