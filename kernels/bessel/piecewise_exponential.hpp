@@ -10,7 +10,7 @@ namespace kindred::kernels::bessel {
 inline namespace KINDRED_BESSEL_TARGET {
 
 inline constexpr int piece_coefficients = 8;  ///< of powers of t in [-1, 1]
-inline constexpr unsigned piece_shift = 47;    ///< behind which 5 bits of the significand remain
+inline constexpr unsigned piece_shift = 47;   ///< behind which 5 bits of the significand remain
 inline constexpr double smallest_exponent = -700.0;
 
 /// Pieces first .. first + inner - 1 of leading bits have the coefficients 1 .. inner; smaller arguments have those of piece 0, larger
