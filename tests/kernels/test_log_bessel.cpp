@@ -110,24 +110,22 @@ BOOST_AUTO_TEST_CASE(ratios) {
   for_each_row(BesselFunction::iv_ratio, Accuracy::fast,
                [](const Row& row, double got) { BOOST_TEST(error(got, row.ratio_i) <= 4 * eps * row.ratio_i.hi); });
   for_each_row(BesselFunction::kv_ratio, Accuracy::fast,
-               [](const Row& row, double got) { BOOST_TEST(error(got, row.ratio_k) <= 1e-14L * row.ratio_k.hi); });
+               [](const Row& row, double got) { BOOST_TEST(error(got, row.ratio_k) <= 2e-15L * row.ratio_k.hi); });
 }
 
 BOOST_AUTO_TEST_CASE(derivatives) {
-  // Below R = 21.2 no bound is promised; 1e-12 is what twenty-odd steps of recurrence with derivatives lose at most.
-  const auto tolerance = [](const Row& row, Wide truth) { return (std::hypot(row.v, row.x) >= 21.2 ? 1e-14L : 1e-12L) * std::abs(truth); };
   for_each_row(BesselFunction::log_iv_dv, Accuracy::fast,
-               [&](const Row& row, double got) { BOOST_TEST(error(got, row.log_i_dv) <= tolerance(row, row.log_i_dv.hi)); });
+               [&](const Row& row, double got) { BOOST_TEST(error(got, row.log_i_dv) <= 1e-14L * std::abs(row.log_i_dv.hi)); });
   for_each_row(BesselFunction::log_kv_dv, Accuracy::fast,
-               [&](const Row& row, double got) { BOOST_TEST(error(got, row.log_k_dv) <= tolerance(row, row.log_k_dv.hi)); });
+               [&](const Row& row, double got) { BOOST_TEST(error(got, row.log_k_dv) <= 1e-14L * std::abs(row.log_k_dv.hi)); });
   // DLMF 10.29.2: I' = I_{v+1} + (v/x) I, K' = -K_{v+1} + (v/x) K.
   for_each_row(BesselFunction::log_iv_dx, Accuracy::fast, [&](const Row& row, double got) {
     const Wide truth = static_cast<Wide>(row.v) / row.x + exact(row.ratio_i);
-    BOOST_TEST(std::abs(got - truth) <= tolerance(row, truth));
+    BOOST_TEST(std::abs(got - truth) <= 2e-15L * std::abs(truth));
   });
   for_each_row(BesselFunction::log_kv_dx, Accuracy::fast, [&](const Row& row, double got) {
     const Wide truth = static_cast<Wide>(row.v) / row.x - exact(row.ratio_k);
-    BOOST_TEST(std::abs(got - truth) <= tolerance(row, truth));
+    BOOST_TEST(std::abs(got - truth) <= 2e-15L * std::abs(truth));
   });
 }
 

@@ -58,22 +58,30 @@ Scales scales(const NamedFunction& f, const ReferenceRow& row) {
   return {size + growth + (v > 0 ? v * std::asinh(v / x) : 0), std::max(Wide(1), size), size};
 }
 
-/// The bound on the error at this point; infinite where none is stated.
+/// The bound on the error at this point.
 Wide bound(const NamedFunction& f, const Mode& mode, const ReferenceRow& row, const Scales& s) {
   using kindred::kernels::BesselFunction;
   if (mode.single_precision) {
     return 6.2e-8L * (f.is_logarithm() ? s.one : s.value);
   }
-  if (f.is_logarithm()) {
-    return 4 * eps * (mode.accuracy == Accuracy::fast ? s.condition : s.one);
+  switch (f.function) {
+    case BesselFunction::iv_ratio:
+      return 4 * eps * s.value;
+    case BesselFunction::kv_ratio:
+    case BesselFunction::log_iv_dx:
+    case BesselFunction::log_kv_dx:
+      return 2e-15L * s.value;
+    case BesselFunction::log_iv_dv: {
+      // K/I = exp(-2x + …), which remains for v -> 0, loses 2x eps to rounding.
+      const bool remains = row.v < 1.0 && row.x >= 21.2;
+      const Wide rest = remains ? std::exp(static_cast<Wide>(row.values[1].hi) - row.values[0].hi) : 0;
+      return 1e-14L * s.value + 2 * eps * row.x * rest;
+    }
+    case BesselFunction::log_kv_dv:
+      return 1e-14L * s.value;
+    default:
+      return 4 * eps * (mode.accuracy == Accuracy::fast ? s.condition : s.one);
   }
-  if (f.function == BesselFunction::iv_ratio) {
-    return 4 * eps * s.value;
-  }
-  if (f.function == BesselFunction::kv_ratio || std::hypot(row.v, row.x) >= 21.2) {
-    return 1e-14L * s.value;
-  }
-  return std::numeric_limits<Wide>::infinity();
 }
 
 struct Worst {
