@@ -16,6 +16,7 @@
 ///
 /// Errors, with eps = 2^-53, L the result and C = |L| + R + v asinh(v/x), the condition scale (one unit in the last place of an argument
 /// moves L by about eps C):  `fast` 4 eps C;  `accurate` 4 eps max(1, |L|);  float 6.2e-8 max(1, |L|).
+/// For the scaled forms R - x counts in the place of R where R >= 21.2.
 ///
 /// Edges: NaN gives NaN; x < 0 gives NaN; K is even in v, I_{-n} = I_n for integers n and NaN for other negative orders. x = 0: log I is 0
 /// for v = 0 and -inf for v > 0, log K is +inf. x = inf: log I = inf, log K = -inf. v = inf with x finite: log I = -inf, log K = inf.
