@@ -56,7 +56,7 @@ inline constexpr Method method_of = {classify<Function>, Function::regions, size
 
 /// The value of a function for one pair of arguments: the same operations, hence the same bits as in an array.
 template <class Function>
-KINDRED_BESSEL_INLINE double evaluate_one(double v, double x) {
+double evaluate_one(double v, double x) {
   const int key = Function::key(v, x);
   int region = 0;
   while (region + 1 < static_cast<int>(sizeof(Function::regions) / sizeof(Region)) && Function::regions[region + 1].first_key <= key) {
