@@ -7,7 +7,7 @@ build=(g++ cmake ninja-build pkg-config ccache git
        libpetsc-real-dev libhdf5-openmpi-dev libfftw3-dev libeigen3-dev libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev
        nlohmann-json3-dev libmuparser-dev libudunits2-dev libisal-dev libminizip-dev libssl-dev gnuplot-nox openmpi-bin)
 test=(libboost-test-dev libbenchmark-dev hdf5-tools python3 python3-h5py python3-numpy python3-xarray python3-netcdf4 python3-yaml
-      python3-jsonschema python3-pytest)
+      python3-jsonschema python3-mpmath python3-pytest)
 
 wanted=()
 for set in "${@:-build}"; do

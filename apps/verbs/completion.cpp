@@ -33,6 +33,10 @@ std::vector<std::string> arguments_of(const std::string& verb) {
     for (const Entry* entry : registry.entries("problem")) {
       words.push_back(entry->name);
     }
+  } else if (verb == "eval") {
+    for (const Entry* entry : registry.entries("kernel")) {
+      words.push_back(entry->name);
+    }
   } else if (verb == "describe") {
     for (const Entry* entry : registry.entries()) {
       words.push_back(entry->kind + "/" + entry->name);

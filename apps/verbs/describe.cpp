@@ -116,6 +116,10 @@ void describe(const DescribeOptions& options, const Context& context) {
   }
   const auto kinds = Registry::instance().kinds();
   const auto entries_of_kind = Registry::instance().entries(options.name);
+  if (!entries_of_kind.empty() && options.overrides.size() == 1) {  // KIND NAME means KIND/NAME
+    print_entries({&Registry::instance().get(options.name, options.overrides.front())}, options, context);
+    return;
+  }
   if (std::find(kinds.begin(), kinds.end(), options.name) != kinds.end() && options.format == "text" && !context.json) {
     print_names(entries_of_kind, context);
     std::string hint = advice(options.name);
@@ -132,7 +136,7 @@ void add_describe(CLI::App& app, Context& context) {
   CLI::App& verb = add_verb(app, "describe", "A plugin with its equation and parameters, or what a deck asks for", group_learn,
                             "kindred describe field/grf; kindred describe deck.toml --sample 17");
   const auto options = std::make_shared<DescribeOptions>();
-  verb.add_option("name", options->name, "NAME, KIND/NAME, KIND or a deck")->type_name("WHAT");
+  verb.add_option("name", options->name, "NAME, KIND/NAME (or KIND NAME), KIND or a deck")->type_name("WHAT");
   verb.add_option("overrides", options->overrides, "With a deck: values that replace its own")->type_name("KEY=VALUE");
   verb.add_flag("--all", options->all, "Every entry of the registry");
   verb.add_option("--format", options->format, "text, md or json")->check(CLI::IsMember({"text", "md", "json"}))->type_name("FORMAT");

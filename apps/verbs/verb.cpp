@@ -1,5 +1,6 @@
 #include <kindred/apps/verbs/verb.hpp>
 
+#include <cmath>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -11,6 +12,13 @@ void print_json(const nlohmann::json& document) {
   const std::string text = document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
   fmt::print("{}\n", text);
   std::fflush(stdout);
+}
+
+nlohmann::json number_json(double value) {
+  if (std::isfinite(value)) {
+    return value;
+  }
+  return std::isnan(value) ? "nan" : value > 0.0 ? "inf" : "-inf";  // the sign of a NaN means nothing
 }
 
 std::string styled(const Context& context, std::string_view text, std::string_view style) {

@@ -32,6 +32,9 @@ struct Context {
 /// One JSON document on stdout, indented, with a newline.
 void print_json(const nlohmann::json& document);
 
+/// A number; infinities and NaN, which JSON has not, as text.
+nlohmann::json number_json(double value);
+
 /// Text in an ANSI style (`1` bold, `2` dim, `31` red, `32` green, `33` yellow) if the context has colours, else unchanged.
 std::string styled(const Context& context, std::string_view text, std::string_view style);
 
@@ -51,6 +54,7 @@ CLI::App& add_verb(CLI::App& app, const std::string& name, const std::string& su
                    const std::string& example);
 
 inline constexpr const char* group_make = "Make data";
+inline constexpr const char* group_compute = "Compute";
 inline constexpr const char* group_look = "Look at data";
 inline constexpr const char* group_learn = "Learn what there is";
 
@@ -58,6 +62,9 @@ void add_run(CLI::App& app, Context& context);
 void add_generate(CLI::App& app, Context& context);
 void add_check(CLI::App& app, Context& context);
 void add_init(CLI::App& app, Context& context);
+
+void add_eval(CLI::App& app, Context& context);
+void add_vmf(CLI::App& app, Context& context);
 
 void add_inspect(CLI::App& app, Context& context);
 void add_verify(CLI::App& app, Context& context);

@@ -95,7 +95,9 @@ PendingFile::PendingFile(fs::path path, bool force) : path_(std::move(path)), pa
     throw InputError(fmt::format("{} exists already: give another --output, or --force to replace it", path_.string()));
   }
   std::error_code error;
-  fs::create_directories(path_.parent_path(), error);
+  if (path_.has_parent_path()) {
+    fs::create_directories(path_.parent_path(), error);
+  }
   if (error) {
     throw IoError(fmt::format("cannot create the folder {}: {}", path_.parent_path().string(), error.message()));
   }

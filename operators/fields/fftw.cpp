@@ -3,11 +3,44 @@
 #include <algorithm>
 #include <map>
 #include <new>
+#include <string>
 #include <utility>
 
 #include <kindred/core/base/error.hpp>
 
 namespace kindred::fftw {
+namespace {
+
+Plan shared(fftw_plan made, const char* what) {
+  if (made == nullptr) {
+    throw Error(std::string("FFTW cannot plan this ") + what + " transform");
+  }
+  return {made, [](const auto* p) {
+            const std::scoped_lock lock(planner_mutex());
+            fftw_destroy_plan(const_cast<fftw_plan>(p));
+          }};
+}
+
+/// @param factor  numbers per complex number in the output's strides: 2 if it is real
+std::vector<fftw_iodim64> dimensions(const std::vector<Repetition>& repetitions, Index factor) {
+  std::vector<fftw_iodim64> all;
+  all.reserve(repetitions.size());
+  for (const auto& [count, stride] : repetitions) {
+    all.push_back({count, stride, factor * stride});
+  }
+  return all;
+}
+
+/// Complex numbers between the first that a transform touches and the end.
+Index reach(Index numbers, Index stride, const std::vector<Repetition>& repetitions) {
+  Index last = (numbers - 1) * stride;
+  for (const auto& [count, step] : repetitions) {
+    last += (count - 1) * step;
+  }
+  return last + 1;
+}
+
+}  // namespace
 
 Buffer::Buffer(Index size) : data_(fftw_alloc_real(static_cast<std::size_t>(std::max<Index>(size, 1)))), size_(size) {
   if (data_ == nullptr) {
@@ -41,5 +74,35 @@ Plan real_plan(const std::vector<int>& cells, const std::vector<fftw_r2r_kind>& 
 }
 
 void execute(const Plan& plan, Buffer& data) { fftw_execute_r2r(const_cast<fftw_plan>(plan.get()), data.data(), data.data()); }
+
+Plan backward_plan(Index length, Index stride, const std::vector<Repetition>& repetitions) {
+  const fftw_iodim64 axis{length, stride, stride};
+  const auto repeated = dimensions(repetitions, 1);
+  const std::scoped_lock lock(planner_mutex());
+  Buffer buffer(2 * reach(length, stride, repetitions));
+  auto* data = reinterpret_cast<fftw_complex*>(buffer.data());
+  return shared(
+      fftw_plan_guru64_dft(1, &axis, static_cast<int>(repeated.size()), repeated.data(), data, data, FFTW_BACKWARD, FFTW_ESTIMATE),
+      "complex");
+}
+
+Plan complex_to_real_plan(Index length, const std::vector<Repetition>& repetitions) {
+  const fftw_iodim64 axis{length, 1, 1};
+  const auto repeated = dimensions(repetitions, 2);
+  const std::scoped_lock lock(planner_mutex());
+  Buffer buffer(2 * reach(length / 2 + 1, 1, repetitions));
+  return shared(fftw_plan_guru64_dft_c2r(1, &axis, static_cast<int>(repeated.size()), repeated.data(),
+                                         reinterpret_cast<fftw_complex*>(buffer.data()), buffer.data(), FFTW_ESTIMATE),
+                "complex-to-real");
+}
+
+void execute_complex(const Plan& plan, Buffer& data) {
+  auto* numbers = reinterpret_cast<fftw_complex*>(data.data());
+  fftw_execute_dft(const_cast<fftw_plan>(plan.get()), numbers, numbers);
+}
+
+void execute_complex_to_real(const Plan& plan, Buffer& data) {
+  fftw_execute_dft_c2r(const_cast<fftw_plan>(plan.get()), reinterpret_cast<fftw_complex*>(data.data()), data.data());
+}
 
 }  // namespace kindred::fftw

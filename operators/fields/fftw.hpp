@@ -39,6 +39,21 @@ Plan real_plan(const std::vector<int>& cells, const std::vector<fftw_r2r_kind>& 
 /// Transforms in place; thread-safe.
 void execute(const Plan& plan, Buffer& data);
 
+/// A transform is repeated `count` times, `stride` complex numbers apart.
+struct Repetition {
+  Index count = 1;
+  Index stride = 1;
+};
+
+/// In-place transforms with exp(+2 pi i j k/length) of complex numbers `stride` apart, repeated; planned as real_plan's.
+Plan backward_plan(Index length, Index stride, const std::vector<Repetition>& repetitions);
+/// From the complex numbers k = 0 … length/2 of a Hermitian row to its real values, in place; the rest as backward_plan.
+Plan complex_to_real_plan(Index length, const std::vector<Repetition>& repetitions);
+
+/// Transform in place; thread-safe.
+void execute_complex(const Plan& plan, Buffer& data);
+void execute_complex_to_real(const Plan& plan, Buffer& data);
+
 /// Held while FFTW plans or destroys a plan: its planner is not thread-safe.
 std::mutex& planner_mutex();
 

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -80,6 +81,7 @@ struct Progress::State {
   Index total = 0;
   Index already_done = 0;
   bool quiet = false;
+  std::string noun;
   bool terminal = false;
   Clock::time_point start = Clock::now();
   Clock::time_point last_draw = start;
@@ -124,14 +126,17 @@ std::size_t terminal_columns() {
 
 }  // namespace
 
-Progress::Progress(Index total, Index already_done, bool quiet) : state_(std::make_unique<State>()) {
+Progress::Progress(Index total, Index already_done, bool quiet, std::string noun) : state_(std::make_unique<State>()) {
   state_->total = total;
   state_->already_done = already_done;
   state_->quiet = quiet;
+  state_->noun = std::move(noun);
   state_->terminal = ::isatty(STDERR_FILENO) != 0;
 }
 
 Progress::~Progress() = default;
+
+void Progress::set_total(Index total) { state_->total = total; }
 
 void Progress::update(const Counters& counters) {
   State& state = *state_;
@@ -163,7 +168,7 @@ void Progress::finish(const Counters& counters) {
   const Index total = facts.total;
   facts.total = facts.done;  // no ETA: nothing is under way any more
   std::string line = progress_line(facts, false);
-  line.replace(0, line.find('%') + 1, fmt::format("{} of {} samples in {}", facts.done, total, duration_text(seconds)));
+  line.replace(0, line.find('%') + 1, fmt::format("{} of {} {} in {}", facts.done, total, state.noun, duration_text(seconds)));
   fmt::print(stderr, "{}{}\n", state.terminal ? "\r\033[K" : "", line);
   std::fflush(stderr);
 }

@@ -62,10 +62,13 @@ class SharedCounters {
 ///   [#####.....] 4210/10000 42% 812/s 53 MB/s ETA 7s fail 3 iter 12.4
 class Progress {
  public:
-  Progress(Index total, Index already_done, bool quiet);
+  /// @param noun  what is counted, in the final line
+  Progress(Index total, Index already_done, bool quiet, std::string noun = "samples");
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
+  /// The work turned out to be more or less than was said.
+  void set_total(Index total);
   /// Cheap; draws at most ten times a second on a terminal.
   void update(const Counters& counters);
   /// Final line.

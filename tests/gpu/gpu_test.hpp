@@ -31,28 +31,34 @@ inline bool has_gpu() {
   return false;
 }
 
-/// An array of doubles in device memory.
-class DeviceArray {
+/// An array in device memory.
+template <typename T>
+class DeviceVector {
  public:
-  explicit DeviceArray(const std::vector<double>& host) : size_(host.size()) {
-    check(cudaMalloc(&data_, bytes() == 0 ? sizeof(double) : bytes()), "cudaMalloc");
+  explicit DeviceVector(const std::vector<T>& host) : DeviceVector(host.size()) {
     check(cudaMemcpy(data_, host.data(), bytes(), cudaMemcpyHostToDevice), "copy to the device");
+    check(cudaDeviceSynchronize(), "copy to the device");  // streams of the tests need not wait for the copy's own
   }
-  ~DeviceArray() { cudaFree(data_); }
-  DeviceArray(const DeviceArray&) = delete;
-  DeviceArray& operator=(const DeviceArray&) = delete;
+  /// Without values.
+  explicit DeviceVector(std::size_t size) : size_(size) { check(cudaMalloc(&data_, size == 0 ? sizeof(T) : bytes()), "cudaMalloc"); }
+  ~DeviceVector() { cudaFree(data_); }
+  DeviceVector(const DeviceVector&) = delete;
+  DeviceVector& operator=(const DeviceVector&) = delete;
 
-  double* data() const { return static_cast<double*>(data_); }
-  std::vector<double> host() const {
-    std::vector<double> values(size_);
+  T* data() const { return static_cast<T*>(data_); }
+  std::size_t size() const { return size_; }
+  std::vector<T> host() const {
+    std::vector<T> values(size_);
     check(cudaMemcpy(values.data(), data_, bytes(), cudaMemcpyDeviceToHost), "copy to the host");
     return values;
   }
 
  private:
-  std::size_t bytes() const { return size_ * sizeof(double); }
+  std::size_t bytes() const { return size_ * sizeof(T); }
   std::size_t size_;
   void* data_ = nullptr;
 };
+
+using DeviceArray = DeviceVector<double>;
 
 }  // namespace gpu_test

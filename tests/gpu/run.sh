@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds kernels/ alone with its CUDA twins and compares them with the CPU on this machine's GPU. Needs a compiler, CMake and
-# nvcc, nothing else. Without nvcc or without a GPU it says so and exits 0. Idempotent; the build is kept in build/gpu.
+# Builds kernels/ alone with its CUDA twins and compares them with the CPU on this machine's GPU; with --bench, measures them too. Needs
+# a compiler, CMake and nvcc, nothing else. Without nvcc or without a GPU it says so and exits 0. Idempotent; the build is kept in build/gpu.
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 build="${KINDRED_GPU_BUILD:-$root/build/gpu}"
@@ -17,4 +17,8 @@ cmake --build "$build" --parallel
 ctest --test-dir "$build" --output-on-failure | tee "$build/ctest.log"
 if grep -q "(Skipped)" "$build/ctest.log"; then
   echo "GPU tests skipped: the CUDA sources compile, but this machine has no GPU to run them on."
+elif [[ "${1:-}" == "--bench" ]]; then
+  for benchmark in "$build"/gpu_bench_*; do
+    "$benchmark"
+  done
 fi
