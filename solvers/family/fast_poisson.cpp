@@ -128,14 +128,14 @@ struct FastPoisson::StepsOf final : Steps {
     const auto at = [&](auto* array, Index j) { return array == nullptr ? nullptr : array + j * transform.cells(); };
     factor.start();
     for (Index j = 0; j < slices; j += group) {
-      transform.forward(std::min(group, slices - j), down, at(b, j), at(weights, j), factor.slice(j));
+      transform.forward(std::min(group, slices - j), down, at(b, j), at(weights, j), factor.slice(j), factor.stride());
       factor.forward(j);
     }
     factor.turn();
     const double up = 1.0 / (down * coupling);
     for (Index j = (slices - 1) / group * group; j >= 0; j -= group) {
       factor.backward(j);
-      transform.backward(std::min(group, slices - j), up, factor.slice(j), at(weights, j), at(x, j));
+      transform.backward(std::min(group, slices - j), up, factor.slice(j), factor.stride(), at(weights, j), at(x, j));
     }
   }
 

@@ -15,10 +15,11 @@ enum class Precision { single, full };
 /// Solves P x = b for a ConstantOperator P exactly: sine, cosine or Hartley transforms along every axis but the first, a tridiagonal solve
 /// along the first for every mode (R. Hockney, A fast direct solution of Poisson's equation using Fourier analysis, J. ACM 12 (1965)
 /// 95-113). That takes half the transforms of a diagonalisation along all axes, and the sides of the first axis may be of Robin type.
-/// Slices of the grid are transformed 16 at a time, as the real and the imaginary parts of 8 complex sequences side by side. A singular P
-/// (see ConstantOperator::singular) is replaced by its pseudo-inverse: mean zero in, mean zero out. Cost per solve of n unknowns: about 5 n
-/// log2 n operations, one pass over b, x, the factor and a work array each. Keeps factors and work arrays: 16 n bytes (24 n if the first
-/// axis is periodic, half of that with single precision) and the work rows of 16 slices twice; not for two threads at a time.
+/// Slices of the grid are transformed 8 at a time (16 with single precision), as the real and the imaginary parts of complex sequences side
+/// by side. A singular P (see ConstantOperator::singular) is replaced by its pseudo-inverse: mean zero in, mean zero out. Cost per solve of
+/// n unknowns: about 5 n log2 n operations, one pass over b, x, the factor and a work array each. Keeps factors and work arrays: 16 n bytes
+/// (24 n if the first axis is periodic, half of that with single precision) and the work rows of a group of slices twice; not for two
+/// threads at a time.
 class FastPoisson {
  public:
   /// @throws InputError for a dimension other than 1 to 3, an axis without cells, a coupling or reaction that is not finite or of the wrong

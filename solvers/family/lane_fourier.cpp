@@ -73,7 +73,7 @@ typename LaneFourier<Real>::Stage make_stage(Index radix, Index done, Index left
         stage.sine.push_back(-root[at + 1]);
       }
     }
-    stage.sums.resize(static_cast<std::size_t>(2 * row_size * half));
+    stage.sums.resize(static_cast<std::size_t>(2 * row_size<Real> * half));
   }
   return stage;
 }
@@ -87,39 +87,39 @@ struct LaneFourier<Real>::Chirp {
     for (Index j = 0; j < n; ++j) {
       append_root(j * j % (2 * n), 2 * n, factor);
     }
-    first.resize(static_cast<std::size_t>(padded * row_size));
+    first.resize(static_cast<std::size_t>(padded * row_size<Real>));
     second.resize(first.size());
     for (Index j = 0; j < n; ++j) {
       for (const Index at : {j, j == 0 ? 0 : padded - j}) {
-        first[static_cast<std::size_t>(at * row_size)] = factor[static_cast<std::size_t>(2 * j)];
-        first[static_cast<std::size_t>(at * row_size + lanes)] = -factor[static_cast<std::size_t>(2 * j + 1)];
+        first[static_cast<std::size_t>(at * row_size<Real>)] = factor[static_cast<std::size_t>(2 * j)];
+        first[static_cast<std::size_t>(at * row_size<Real> + lanes<Real>)] = -factor[static_cast<std::size_t>(2 * j + 1)];
       }
     }
     const Real* const spectrum = fourier(first.data(), second.data());
     for (Index k = 0; k < padded; ++k) {
       // Conjugated and divided by the length, for the inverse transform: its result is the conjugate of the forward one's.
-      kernel.push_back(spectrum[k * row_size] / static_cast<Real>(padded));
-      kernel.push_back(spectrum[k * row_size + lanes] / static_cast<Real>(padded));
+      kernel.push_back(spectrum[k * row_size<Real>] / static_cast<Real>(padded));
+      kernel.push_back(spectrum[k * row_size<Real> + lanes<Real>] / static_cast<Real>(padded));
     }
   }
 
   void transform(Real* data) {
     std::ranges::fill(first, Real{0});
     for (Index j = 0; j < n; ++j) {
-      multiply_row(data + j * row_size, factor.data() + 2 * j, false, first.data() + j * row_size);
+      multiply_row(data + j * row_size<Real>, factor.data() + 2 * j, false, first.data() + j * row_size<Real>);
     }
     Real* const spectrum = fourier(first.data(), second.data());
     for (Index k = 0; k < padded; ++k) {
-      multiply_row(spectrum + k * row_size, kernel.data() + 2 * k, true, spectrum + k * row_size);
+      multiply_row(spectrum + k * row_size<Real>, kernel.data() + 2 * k, true, spectrum + k * row_size<Real>);
     }
     const Real* const result = fourier(spectrum, spectrum == first.data() ? second.data() : first.data());
     for (Index k = 0; k < n; ++k) {
-      Real conjugate[row_size];
-      for (Index l = 0; l < lanes; ++l) {
-        conjugate[l] = result[k * row_size + l];
-        conjugate[lanes + l] = -result[k * row_size + lanes + l];
+      Real conjugate[row_size<Real>];
+      for (Index l = 0; l < lanes<Real>; ++l) {
+        conjugate[l] = result[k * row_size<Real> + l];
+        conjugate[lanes<Real> + l] = -result[k * row_size<Real> + lanes<Real> + l];
       }
-      multiply_row(conjugate, factor.data() + 2 * k, false, data + k * row_size);
+      multiply_row(conjugate, factor.data() + 2 * k, false, data + k * row_size<Real>);
     }
   }
 

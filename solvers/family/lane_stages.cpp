@@ -16,13 +16,13 @@ struct Complex {
 
 template <class Real>
 [[gnu::always_inline]] inline Complex<Real> load(const Real* row, Index l) {
-  return {row[l], row[lanes + l]};
+  return {row[l], row[lanes<Real> + l]};
 }
 
 template <class Real>
 [[gnu::always_inline]] inline void store(Real* row, Index l, Complex<Real> z) {
   row[l] = z.re;
-  row[lanes + l] = z.im;
+  row[lanes<Real> + l] = z.im;
 }
 
 /// z times the k-th twiddle factor.
@@ -69,7 +69,7 @@ template <class Real>
   Real* __restrict out = b.out;
 #pragma GCC ivdep
 #pragma GCC unroll 1
-  for (Index l = 0; l < lanes; ++l) {
+  for (Index l = 0; l < lanes<Real>; ++l) {
     const auto x0 = load(in, l);
     const auto x1 = load(in + b.in_step, l);
     store(out, l, x0 + x1);
@@ -84,7 +84,7 @@ template <class Real>
   Real* __restrict out = b.out;
 #pragma GCC ivdep
 #pragma GCC unroll 1
-  for (Index l = 0; l < lanes; ++l) {
+  for (Index l = 0; l < lanes<Real>; ++l) {
     const auto x0 = load(in, l);
     const auto x1 = load(in + b.in_step, l);
     const auto x2 = load(in + 2 * b.in_step, l);
@@ -103,7 +103,7 @@ template <class Real>
   Real* __restrict out = b.out;
 #pragma GCC ivdep
 #pragma GCC unroll 1
-  for (Index l = 0; l < lanes; ++l) {
+  for (Index l = 0; l < lanes<Real>; ++l) {
     const auto x0 = load(in, l);
     const auto x1 = load(in + b.in_step, l);
     const auto x2 = load(in + 2 * b.in_step, l);
@@ -129,7 +129,7 @@ template <class Real>
   Real* __restrict out = b.out;
 #pragma GCC ivdep
 #pragma GCC unroll 1
-  for (Index l = 0; l < lanes; ++l) {
+  for (Index l = 0; l < lanes<Real>; ++l) {
     const auto x0 = load(in, l);
     const auto x1 = load(in + b.in_step, l);
     const auto x2 = load(in + 2 * b.in_step, l);
@@ -155,21 +155,21 @@ template <class Real>
 template <class Real>
 [[gnu::always_inline]] inline void fold_rows(const Butterfly<Real>& b, Index radix, Real* __restrict sums) {
   const Real* __restrict in = b.in;
-  alignas(64) Real total[row_size];
-  std::copy_n(in, row_size, total);
+  alignas(64) Real total[row_size<Real>];
+  std::copy_n(in, row_size<Real>, total);
   for (Index r = 1; r <= (radix - 1) / 2; ++r) {
     const Real* const low = in + r * b.in_step;
     const Real* const high = in + (radix - r) * b.in_step;
-    Real* const both = sums + 2 * row_size * (r - 1);
+    Real* const both = sums + 2 * row_size<Real> * (r - 1);
 #pragma GCC ivdep
 #pragma GCC unroll 1
-    for (Index l = 0; l < row_size; ++l) {
+    for (Index l = 0; l < row_size<Real>; ++l) {
       both[l] = low[l] + high[l];
-      both[row_size + l] = low[l] - high[l];
+      both[row_size<Real> + l] = low[l] - high[l];
       total[l] += low[l] + high[l];
     }
   }
-  std::copy_n(total, row_size, b.out);
+  std::copy_n(total, row_size<Real>, b.out);
 }
 
 /// Output rows k and p − k.
@@ -195,14 +195,14 @@ template <class Real>
                                              OutputPair<Real> b) {
 #pragma GCC ivdep
 #pragma GCC unroll 1
-  for (Index l = 0; l < lanes; ++l) {
+  for (Index l = 0; l < lanes<Real>; ++l) {
     Complex<Real> even_a = load(first, l);
     Complex<Real> even_b = even_a;
     Complex<Real> odd_a{Real{0}, Real{0}};
     Complex<Real> odd_b = odd_a;
     for (Index r = 0; r < half; ++r) {
-      const auto sum = load(sums + 2 * row_size * r, l);
-      const auto difference = load(sums + 2 * row_size * r + row_size, l);
+      const auto sum = load(sums + 2 * row_size<Real> * r, l);
+      const auto difference = load(sums + 2 * row_size<Real> * r + row_size<Real>, l);
       even_a = even_a + a.cosine[r] * sum;
       odd_a = odd_a + a.sine[r] * difference;
       even_b = even_b + b.cosine[r] * sum;
@@ -238,8 +238,8 @@ template <class Real, class Apply>
   for (Index j = 0; j < stage.left; ++j) {
     const Real* const twiddle = stage.twiddle.data() + 2 * j * (stage.radix - 1);
     for (Index q = 0; q < groups; ++q) {
-      apply(Butterfly<Real>{in + row_size * (q + groups * j), row_size * groups * stage.left,
-                            out + row_size * (q + groups * stage.radix * j), row_size * groups, twiddle});
+      apply(Butterfly<Real>{in + row_size<Real> * (q + groups * j), row_size<Real> * groups * stage.left,
+                            out + row_size<Real> * (q + groups * stage.radix * j), row_size<Real> * groups, twiddle});
     }
   }
 }
@@ -275,7 +275,7 @@ template <class Real>
   const Real sign = conjugate ? Real{-1} : Real{1};
 #pragma GCC ivdep
 #pragma GCC unroll 1
-  for (Index l = 0; l < lanes; ++l) {
+  for (Index l = 0; l < lanes<Real>; ++l) {
     const auto z = turn(load(in, l), factor, 1);
     store(out, l, {z.re, sign * z.im});
   }
@@ -286,7 +286,7 @@ template <class Real>
 [[gnu::always_inline]] inline void combine_rows(Real* row, Real* other, const Real* c, const Real* o) {
 #pragma GCC ivdep
 #pragma GCC unroll 1
-  for (Index l = 0; l < lanes; ++l) {
+  for (Index l = 0; l < lanes<Real>; ++l) {
     const auto a = load(row, l);
     const auto b = load(other, l);
     store(other, l, turn(b, o, 1) + turn(a, o, 2));
@@ -303,7 +303,7 @@ template <class Real>
     low = 1;
   }
   for (; low <= high; ++low, --high) {
-    combine_rows(line + low * row_size, line + high * row_size, combination + 4 * low, combination + 4 * high);
+    combine_rows(line + low * row_size<Real>, line + high * row_size<Real>, combination + 4 * low, combination + 4 * high);
   }
 }
 

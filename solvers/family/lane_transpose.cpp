@@ -76,10 +76,10 @@ void to_lines(Index n, const Real* in, Place place, Scale scale, Index stride, R
   constexpr Index w = width<Real>;
   const Index whole = n - n % w;
   for (Index k = 0; k < whole; k += w) {
-    for (Index l = 0; l < row_size; l += w) {
+    for (Index l = 0; l < row_size<Real>; l += w) {
       VectorOf<Real> square[w];
       for (Index r = 0; r < w; ++r) {
-        square[r] = scale(k + r, read<VectorOf<Real>>(in + row_size * place(k + r) + l));
+        square[r] = scale(k + r, read<VectorOf<Real>>(in + row_size<Real> * place(k + r) + l));
       }
       transpose(square);
       for (Index r = 0; r < w; ++r) {
@@ -88,8 +88,8 @@ void to_lines(Index n, const Real* in, Place place, Scale scale, Index stride, R
     }
   }
   for (Index k = whole; k < n; ++k) {
-    for (Index l = 0; l < row_size; ++l) {
-      out[stride * l + k] = scale(k, in[row_size * place(k) + l]);
+    for (Index l = 0; l < row_size<Real>; ++l) {
+      out[stride * l + k] = scale(k, in[row_size<Real> * place(k) + l]);
     }
   }
 }
@@ -99,20 +99,20 @@ void to_rows(Index n, const Real* in, Index stride, Place place, Scale scale, Re
   constexpr Index w = width<Real>;
   const Index whole = n - n % w;
   for (Index k = 0; k < whole; k += w) {
-    for (Index l = 0; l < row_size; l += w) {
+    for (Index l = 0; l < row_size<Real>; l += w) {
       VectorOf<Real> square[w];
       for (Index r = 0; r < w; ++r) {
         square[r] = read<VectorOf<Real>>(in + stride * (l + r) + k);
       }
       transpose(square);
       for (Index r = 0; r < w; ++r) {
-        write(out + row_size * place(k + r) + l, scale(k + r, square[r]));
+        write(out + row_size<Real> * place(k + r) + l, scale(k + r, square[r]));
       }
     }
   }
   for (Index k = whole; k < n; ++k) {
-    for (Index l = 0; l < row_size; ++l) {
-      out[row_size * place(k) + l] = scale(k, in[stride * l + k]);
+    for (Index l = 0; l < row_size<Real>; ++l) {
+      out[row_size<Real> * place(k) + l] = scale(k, in[stride * l + k]);
     }
   }
 }

@@ -90,6 +90,13 @@ std::vector<double> modal_diagonal(const ConstantOperator& model, const std::vec
   return lambda;
 }
 
+template <class Real>
+Index padded(Index modes) {
+  constexpr Index line = 64 / sizeof(Real);
+  constexpr Index quarter_page = 1024 / sizeof(Real);
+  return modes % quarter_page == 0 ? modes + line : modes;
+}
+
 }  // namespace
 
 template <class Real>
@@ -97,8 +104,9 @@ ModalFactor<Real>::ModalFactor(const ConstantOperator& model, const std::vector<
     : slices_(model.axes.front().cells), group_(group), periodic_(model.axes.front().periodic), singular_(model.singular()) {
   const std::vector<double> lambda = modal_diagonal(model, eigenvalues);
   modes_ = static_cast<Index>(lambda.size());
-  e_.resize(static_cast<std::size_t>(slices_ * modes_));
-  work_.resize(static_cast<std::size_t>((slices_ + group - 1) / group * group * modes_));
+  stride_ = padded<Real>(modes_);
+  e_.resize(static_cast<std::size_t>(slices_ * stride_));
+  work_.resize(static_cast<std::size_t>((slices_ + group - 1) / group * group * stride_));
   zero_.assign(lambda.size(), Real{0});
   line_.resize(singular_ ? static_cast<std::size_t>(slices_) : 0);
   eliminate_pivots(lambda, periodic_ ? std::array<double, 2>{0.0, 0.0} : model.axes.front().side);
@@ -116,7 +124,7 @@ void ModalFactor<Real>::eliminate_pivots(const std::vector<double>& lambda, cons
     if (!next_pivots(modes_ - first, ends, lambda.data() + first, previous.data() + first)) {
       throw InputError("a fast Poisson solver was given an operator that is not positive definite: check sides, couplings and reaction");
     }
-    std::ranges::transform(previous, e_.begin() + j * modes_, [](double e) { return static_cast<Real>(e); });
+    std::ranges::transform(previous, e_.begin() + j * stride_, [](double e) { return static_cast<Real>(e); });
   }
 }
 
@@ -134,7 +142,7 @@ void ModalFactor<Real>::correct_periodic() {
   std::fill_n(slice(0), modes_, Real{1});
   std::fill_n(slice(slices_ - 1), modes_, Real{-1});
   for (Index j = 1; j < slices_; ++j) {
-    accumulate(modes_, e_.data() + (j - 1) * modes_, slice(j - 1), slice(j));
+    accumulate(modes_, e_.data() + (j - 1) * stride_, slice(j - 1), slice(j));
   }
   substitute_down(0, slices_, zero_.data());
   std::copy_n(work_.begin(), z_.size(), z_.begin());
@@ -147,7 +155,7 @@ void ModalFactor<Real>::correct_periodic() {
 template <class Real>
 void ModalFactor<Real>::substitute_down(Index first, Index end, const Real* next) {
   for (Index j = end; j-- > first;) {
-    substitute(modes_, e_.data() + j * modes_, next, slice(j));
+    substitute(modes_, e_.data() + j * stride_, next, slice(j));
     next = slice(j);
   }
 }
@@ -165,10 +173,10 @@ void ModalFactor<Real>::forward(Index first) {
       line_[static_cast<std::size_t>(j)] = std::exchange(current[0], Real{0});
     }
     if (periodic_) {
-      accumulate(modes_, z_.data() + j * modes_, current, sum_.data());
+      accumulate(modes_, z_.data() + j * stride_, current, sum_.data());
     }
     if (j > 0) {
-      accumulate(modes_, e_.data() + (j - 1) * modes_, slice(j - 1), current);
+      accumulate(modes_, e_.data() + (j - 1) * stride_, slice(j - 1), current);
     }
   }
 }
@@ -191,7 +199,7 @@ void ModalFactor<Real>::backward(Index first) {
   if (periodic_) {
     std::copy_n(slice(first), modes_, next_.data());
     for (Index j = first; j < end; ++j) {
-      correct(modes_, z_.data() + j * modes_, sum_.data(), slice(j));
+      correct(modes_, z_.data() + j * stride_, sum_.data(), slice(j));
     }
   }
   for (Index j = first; singular_ && j < end; ++j) {

@@ -26,7 +26,9 @@ class ModalFactor {
   ModalFactor(const ConstantOperator& model, const std::vector<const std::vector<double>*>& eigenvalues, Index group);
 
   /// A slice, one value per mode: the right-hand side before `forward`, the solution after `backward`. There is room for whole groups.
-  Real* slice(Index j) { return work_.data() + j * modes_; }
+  Real* slice(Index j) { return work_.data() + j * stride_; }
+  /// From a slice to the next: never a multiple of a quarter page, or the lines of a group would evict each other from the cache.
+  [[nodiscard]] Index stride() const { return stride_; }
   void start();
   /// The group that starts with slice `first`.
   void forward(Index first);
@@ -44,6 +46,7 @@ class ModalFactor {
   Index slices_;
   Index group_;
   Index modes_ = 1;
+  Index stride_ = 1;
   bool periodic_;
   bool singular_;
   std::vector<Real> e_;

@@ -57,7 +57,7 @@ KINDRED_MULTIVERSION void widen(Index n, double scale, const double* in, const d
 template <class Real>
 void copy_rows(Index count, const Real* in, Index from, Real* out, Index to) {
   for (Index k = 0; k < count; ++k) {
-    std::copy_n(in + k * from, row_size, out + k * to);
+    std::copy_n(in + k * from, row_size<Real>, out + k * to);
   }
 }
 
@@ -110,8 +110,8 @@ SliceTransform<Real>::SliceTransform(const std::vector<ConstantAxis>& axes) {
   for (const AxisTransform& t : axes_) {
     longest = std::max(longest, t.length);
   }
-  rows_.resize(static_cast<std::size_t>(modes_ * row_size));
-  line_.resize(static_cast<std::size_t>(longest * row_size));
+  rows_.resize(static_cast<std::size_t>(modes_ * row_size<Real>));
+  line_.resize(static_cast<std::size_t>(longest * row_size<Real>));
   other_.resize(line_.size());
   lines_.resize(static_cast<std::size_t>(batch * block));
 }
@@ -120,21 +120,21 @@ SliceTransform<Real>::SliceTransform(const std::vector<ConstantAxis>& axes) {
 template <class Real>
 template <class Steps>
 void SliceTransform<Real>::for_each_line(Steps steps) {
-  Index stride = row_size;
+  Index stride = row_size<Real>;
   for (std::size_t axis = axes_.size(); axis-- > 0;) {
     const Index length = axes_[axis].length;
     const Index group = length * stride;
-    for (Index start = 0; start < modes_ * row_size; start += group) {
-      for (Index first = start; first < start + stride; first += row_size) {
+    for (Index start = 0; start < modes_ * row_size<Real>; start += group) {
+      for (Index first = start; first < start + stride; first += row_size<Real>) {
         Real* const place = rows_.data() + first;
         Real* line = place;
-        if (stride > row_size) {
+        if (stride > row_size<Real>) {
           line = line_.data();
-          copy_rows(length, place, stride, line, row_size);
+          copy_rows(length, place, stride, line, row_size<Real>);
         }
         const Real* const result = steps(axis, line);
         if (result != place) {
-          copy_rows(length, result, row_size, place, stride);
+          copy_rows(length, result, row_size<Real>, place, stride);
         }
       }
     }
@@ -146,14 +146,14 @@ template <class Real>
 void SliceTransform<Real>::apply_weights() {
   if (!complex_weight_.empty()) {
     for (Index k = 0; k < modes_; ++k) {
-      Real* const row = rows_.data() + k * row_size;
+      Real* const row = rows_.data() + k * row_size<Real>;
       multiply_row(row, complex_weight_.data() + 2 * k, false, row);
     }
   }
 }
 
 template <class Real>
-void SliceTransform<Real>::forward(Index count, double scale, const double* values, const double* weights, Real* modes) {
+void SliceTransform<Real>::forward(Index count, double scale, const double* values, const double* weights, Real* modes, Index stride) {
   if (padded_) {
     std::ranges::fill(rows_, Real{0});
   }
@@ -172,12 +172,12 @@ void SliceTransform<Real>::forward(Index count, double scale, const double* valu
     combine_line(axes_[axis].length, axes_[axis].mirror_about_zero, forward_[axis].data(), result);
     return result;
   });
-  rows_to_lines(modes_, rows_.data(), modes_, modes);
+  rows_to_lines(modes_, rows_.data(), stride, modes);
 }
 
 template <class Real>
-void SliceTransform<Real>::backward(Index count, double scale, const Real* modes, const double* weights, double* values) {
-  lines_to_rows(modes_, modes, modes_, rows_.data());
+void SliceTransform<Real>::backward(Index count, double scale, const Real* modes, Index stride, const double* weights, double* values) {
+  lines_to_rows(modes_, modes, stride, rows_.data());
   for_each_line([this](std::size_t axis, Real* line) {
     combine_line(axes_[axis].length, axes_[axis].mirror_about_zero, backward_[axis].data(), line);
     return fourier_[axis](line, other_.data());

@@ -13,7 +13,7 @@ namespace kindred {
 template <class Real>
 class SliceTransform {
  public:
-  static constexpr Index batch = row_size;
+  static constexpr Index batch = row_size<Real>;
 
   /// @param axes those of the slice: none, one or two
   explicit SliceTransform(const std::vector<ConstantAxis>& axes);
@@ -24,10 +24,10 @@ class SliceTransform {
   [[nodiscard]] const std::vector<AxisTransform>& axes() const { return axes_; }
 
   /// Modes of scale * weights * values (no weights: one) for the first `count` slices of a batch, zeros for the others.
-  /// @param modes  batch * modes() numbers
-  void forward(Index count, double scale, const double* values, const double* weights, Real* modes);
+  /// @param modes  batch slices of modes() numbers, `stride` apart
+  void forward(Index count, double scale, const double* values, const double* weights, Real* modes, Index stride);
   /// The transpose, scale * weights * values, for the first `count` slices of a batch.
-  void backward(Index count, double scale, const Real* modes, const double* weights, double* values);
+  void backward(Index count, double scale, const Real* modes, Index stride, const double* weights, double* values);
 
  private:
   /// C of AxisTransform, one pair of complex numbers per mode: direct_re, direct_im, mirror_re, mirror_im.

@@ -18,8 +18,8 @@ template <class Real>
 std::vector<std::complex<double>> sequence(const Real* rows, Index length, Index lane) {
   std::vector<std::complex<double>> x;
   for (Index j = 0; j < length; ++j) {
-    const Real* const row = rows + j * row_size;
-    x.emplace_back(row[lane], row[lanes + lane]);
+    const Real* const row = rows + j * row_size<Real>;
+    x.emplace_back(row[lane], row[lanes<Real> + lane]);
   }
   return x;
 }
@@ -43,7 +43,7 @@ double error(Index length) {
   const LaneFourier<Real> fourier(length);
   const Draws draws(1, "rows", static_cast<std::uint64_t>(length));
   std::vector<Real> data;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(length * row_size); ++i) {
+  for (std::size_t i = 0; i < static_cast<std::size_t>(length * row_size<Real>); ++i) {
     data.push_back(static_cast<Real>(draws.normal(i)));
   }
   const std::vector<Real> original = data;
@@ -51,7 +51,7 @@ double error(Index length) {
   const Real* const result = fourier(data.data(), other.data());
   double squared_error = 0.0;
   double squared_norm = 0.0;
-  for (const Index lane : {Index{0}, lanes / 2, lanes - 1}) {
+  for (const Index lane : {Index{0}, lanes<Real> / 2, lanes<Real> - 1}) {
     const auto expected = transform(sequence(original.data(), length, lane));
     const auto found = sequence(result, length, lane);
     for (std::size_t k = 0; k < expected.size(); ++k) {
@@ -81,17 +81,17 @@ BOOST_AUTO_TEST_CASE(transforms_equal_their_definition) {
 BOOST_AUTO_TEST_CASE(sequences_do_not_mix) {
   constexpr Index length = 15;
   const LaneFourier<double> fourier(length);
-  std::vector<double> data(length * row_size, 0.0);
+  std::vector<double> data(length * row_size<double>, 0.0);
   std::vector<double> other(data.size());
   for (Index j = 0; j < length; ++j) {
-    data[static_cast<std::size_t>(j * row_size + 3)] = std::sin(static_cast<double>(j + 1));
+    data[static_cast<std::size_t>(j * row_size<double> + 3)] = std::sin(static_cast<double>(j + 1));
   }
   const double* const result = fourier(data.data(), other.data());
   for (Index j = 0; j < length; ++j) {
-    for (Index l = 0; l < lanes; ++l) {
+    for (Index l = 0; l < lanes<double>; ++l) {
       if (l != 3) {
-        BOOST_TEST(result[j * row_size + l] == 0.0);
-        BOOST_TEST(result[j * row_size + lanes + l] == 0.0);
+        BOOST_TEST(result[j * row_size<double> + l] == 0.0);
+        BOOST_TEST(result[j * row_size<double> + lanes<double> + l] == 0.0);
       }
     }
   }
