@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(darcy_2d) {
 BOOST_AUTO_TEST_CASE(darcy_3d) {
   start_petsc();
   for (const auto& [name, kinds] : boundaries()) {
-    BOOST_TEST(observed_order(3, {16, 32, 64}, "darcy", 0.0, name) >= 1.9, name);
+    BOOST_TEST(observed_order(3, {12, 24, 48}, "darcy", 0.0, name) >= 1.9, name);
   }
 }
 

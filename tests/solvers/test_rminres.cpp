@@ -64,8 +64,8 @@ BOOST_AUTO_TEST_CASE(exact_eigenvectors_remove_their_part_of_the_spectrum) {
 /// fifth allowed for, is what carries over.
 BOOST_AUTO_TEST_CASE(eigenvectors_of_a_neighbouring_sample_save_a_third_of_the_steps) {
   const SparseMatrix a = helmholtz(40, 20.0, 1);
-  const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(MatrixXd(a), Eigen::EigenvaluesOnly);
-  BOOST_TEST((eigen.eigenvalues().array() < 0.0).count() >= 24);
+  const VectorXd pivots = MatrixXd(a).ldlt().vectorD();  // as many negative ones as eigenvalues
+  BOOST_TEST((pivots.array() < 0.0).count() >= 24);
   Sequence plain("minres");
   Sequence method("rminres");
   set_options(method.ksp(), {{"ksp_rminres_harvest", "none"}});
