@@ -336,7 +336,7 @@ def elementary_tables():
     yield vector("exponential", univariate(exponential, (-half, half), mpf("3e-17"), shifted=True), "e^r - 1 = r + r² f(r), |r| <= ½ log 2.")
 
 
-RADII = ("21.2", "26", "34", "50", "90", "206", "1140", "inf")
+RADII = ("21.2", "26", "34", "50", "90", "206", "inf")
 SPLIT_PATCHES = 5  # below that many, p is cut at 1/2
 
 
@@ -347,8 +347,8 @@ def uniform_tables():
         return mp.fsum(mp.polyval(row, p) * s**k for k, row in enumerate(ell))
 
     yield (
-        "/// G(s, p) for a = s, b = p on R = 1/|s| in [21.2, 26], [26, 34], [34, 50], [50, 90], [90, 206], [206, 1140], [1140, inf): s > 0 for\n"
-        "/// log I, s < 0 for log K. The first five are cut at p = 1/2: _low below, _high above. Absolute error 5e-17.\n"
+        "/// G(s, p) for a = s, b = p on R = 1/|s| in [21.2, 26], [26, 34], [34, 50], [50, 90], [90, 206], [206, inf): s > 0 for log I,\n"
+        "/// s < 0 for log K. The first five are cut at p = 1/2: _low below, _high above. Absolute error 5e-17.\n"
     )
     squared = ", ".join(literal(mpf(r) ** 2) for r in RADII[1:-1])
     yield f"inline constexpr double uniform_edges[{len(RADII) - 2}] = {{{squared}}};  // of R², where the patches meet\n"
