@@ -3,7 +3,7 @@
 
 The expansion coefficients are exact rationals, rounded once. Everything else is a Chebyshev interpolant of a function that mpmath
 evaluates to 40 digits, truncated where the discarded coefficients sum to less than the stated tolerance and rewritten in powers of
-variables scaled to [-1, 1]. Takes some seconds. Needs mpmath (Debian: python3-mpmath).
+variables scaled to [-1, 1]. Takes about half a minute. Needs mpmath (Debian: python3-mpmath).
 """
 
 import sys
@@ -150,21 +150,16 @@ def univariate(f, interval, tolerance, nodes=30, shifted=False):
 # -------------------------------------------------------------------------------------------------------------------- the functions
 
 
-def modified_k(v, x):
-    """K_v(x); the order is moved off the integers, where mpmath's formula has a removable singularity."""
-    return mp.besselk(v, x)
-
-
 def scaled_k(y, w):
     """sqrt(2x/pi) e^x K_mu(x) at x = 1/y, mu^2 = w: analytic in both."""
     x = 1 / y
-    return mp.sqrt(2 * x / mp.pi) * mp.exp(x) * modified_k(mp.sqrt(w), x)
+    return mp.sqrt(2 * x / mp.pi) * mp.exp(x) * mp.besselk(mp.sqrt(w), x)
 
 
 def scaled_k_mean(y, w):
     """The same of (K_{1+mu} + K_{1-mu}) / 2; K_{1+mu} is this plus mu/x K_mu."""
     x, mu = 1 / y, mp.sqrt(w)
-    return mp.sqrt(2 * x / mp.pi) * mp.exp(x) * (modified_k(1 + mu, x) + modified_k(1 - mu, x)) / 2
+    return mp.sqrt(2 * x / mp.pi) * mp.exp(x) * (mp.besselk(1 + mu, x) + mp.besselk(1 - mu, x)) / 2
 
 
 def ascending(mu, z, shift=0):
@@ -316,7 +311,8 @@ def temme_tables():
         "/// For a = z = x²/4, x <= 1, b = μ², |μ| <= ½: the parts of sum over k of z^k / (k! Γ(k+1+μ)) = 1 + even + μ odd, and of\n"
         "/// its derivative by z, even + μ odd.\n"
     )
-    yield vector("sine_ratio", univariate(sine_ratio, (mpf(0), mpf("0.25001")), mpf("5e-17"), shifted=True), "sin(πμ) / (πμ) = 1 - μ² f(μ²), |μ| <= ½.")
+    values = univariate(sine_ratio, (mpf(0), mpf("0.25001")), mpf("5e-17"), shifted=True)
+    yield vector("sine_ratio", values, "sin(πμ) / (πμ) = 1 - μ² f(μ²), |μ| <= ½.")
     squares, orders = (mpf(0), mpf(1) / 4), (mpf(0), mpf(1) / 4)
     for name, f, shift, tolerance in (
         ("temme_even", ascending_even, 0, "2e-17"),
@@ -329,7 +325,8 @@ def temme_tables():
 
 
 def elementary_tables():
-    yield vector("twice_atanh", univariate(twice_atanh, (mpf(0), mpf("0.0401")), mpf("1e-15"), shifted=True), "2 atanh(r) = 2r + r³ f(r²), |r| <= 1/5.")
+    values = univariate(twice_atanh, (mpf(0), mpf("0.0401")), mpf("1e-15"), shifted=True)
+    yield vector("twice_atanh", values, "2 atanh(r) = 2r + r³ f(r²), |r| <= 1/5.")
     yield vector(
         "twice_atanh_rest",
         univariate(twice_atanh_rest, (mpf(0), mpf("0.0401")), mpf("1e-17"), shifted=True),
@@ -339,7 +336,7 @@ def elementary_tables():
     yield vector("exponential", univariate(exponential, (-half, half), mpf("3e-17"), shifted=True), "e^r - 1 = r + r² f(r), |r| <= ½ log 2.")
 
 
-RADII = ("21.2", "26", "34", "50", "90", "206", "1140", "inf")
+RADII = ("21.2", "26", "34", "50", "90", "206", "inf")
 SPLIT_PATCHES = 5  # below that many, p is cut at 1/2
 
 
@@ -350,8 +347,8 @@ def uniform_tables():
         return mp.fsum(mp.polyval(row, p) * s**k for k, row in enumerate(ell))
 
     yield (
-        "/// G(s, p) for a = s, b = p on R = 1/|s| in [21.2, 26], [26, 34], [34, 50], [50, 90], [90, 206], [206, 1140], [1140, inf): s > 0 for\n"
-        "/// log I, s < 0 for log K. The first five are cut at p = 1/2: _low below, _high above. Absolute error 5e-17.\n"
+        "/// G(s, p) for a = s, b = p on R = 1/|s| in [21.2, 26], [26, 34], [34, 50], [50, 90], [90, 206], [206, inf): s > 0 for log I,\n"
+        "/// s < 0 for log K. The first five are cut at p = 1/2: _low below, _high above. Absolute error 5e-17.\n"
     )
     squared = ", ".join(literal(mpf(r) ** 2) for r in RADII[1:-1])
     yield f"inline constexpr double uniform_edges[{len(RADII) - 2}] = {{{squared}}};  // of R², where the patches meet\n"

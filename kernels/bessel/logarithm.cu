@@ -27,11 +27,11 @@ __device__ int reaches(double value) {
 template <const auto& Edges>
 __device__ int uniform_patch(double square, bool upper) {
   static_assert(has_empty_lower_word(Edges[0]) && has_empty_lower_word(Edges[1]) && has_empty_lower_word(Edges[2]) &&
-                has_empty_lower_word(Edges[3]) && has_empty_lower_word(Edges[4]) && has_empty_lower_word(Edges[5]));
+                has_empty_lower_word(Edges[3]) && has_empty_lower_word(Edges[4]));
   const int split = reaches<upper_word(Edges[4])>(square);
   return 2 * (reaches<upper_word(Edges[0])>(square) + reaches<upper_word(Edges[1])>(square) + reaches<upper_word(Edges[2])>(square) +
               reaches<upper_word(Edges[3])>(square) + split) +
-         reaches<upper_word(Edges[5])>(square) + (upper && split == 0 ? 1 : 0);
+         (upper && split == 0 ? 1 : 0);
 }
 
 template <int Index = 0>
@@ -138,12 +138,10 @@ __device__ double expansion_in_patch(const UniformArguments& at) {
   using namespace tables;
   if constexpr (kind == Kind::i) {
     return expansion_in<kind, Patch, uniform_i_0_low, uniform_i_0_high, uniform_i_1_low, uniform_i_1_high, uniform_i_2_low,
-                        uniform_i_2_high, uniform_i_3_low, uniform_i_3_high, uniform_i_4_low, uniform_i_4_high, uniform_i_5, uniform_i_6>(
-        at);
+                        uniform_i_2_high, uniform_i_3_low, uniform_i_3_high, uniform_i_4_low, uniform_i_4_high, uniform_i_5>(at);
   } else {
     return expansion_in<kind, Patch, uniform_k_0_low, uniform_k_0_high, uniform_k_1_low, uniform_k_1_high, uniform_k_2_low,
-                        uniform_k_2_high, uniform_k_3_low, uniform_k_3_high, uniform_k_4_low, uniform_k_4_high, uniform_k_5, uniform_k_6>(
-        at);
+                        uniform_k_2_high, uniform_k_3_low, uniform_k_3_high, uniform_k_4_low, uniform_k_4_high, uniform_k_5>(at);
   }
 }
 

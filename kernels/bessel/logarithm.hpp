@@ -15,7 +15,7 @@ inline namespace KINDRED_BESSEL_TARGET {
 // Keys: special arguments, the patches of the uniform expansion, then the regions with R < 21.2.
 inline constexpr int special_key = 0;
 inline constexpr int uniform_key = 1;
-inline constexpr int small_key = 13;
+inline constexpr int small_key = 12;
 inline constexpr int k_steps = 22;  // numbers of steps of K's recurrence: 0..21
 
 inline constexpr double uniform_square = tables::uniform_radius * tables::uniform_radius;
@@ -35,8 +35,7 @@ KINDRED_BESSEL_INLINE int logarithm_key(double v, double x) {
   const double* edge = tables::uniform_edges;
   const double upper_half = one_if((v_square > x_square) & (square < edge[4]));
   const double patch = 2.0 * (one_if(square >= edge[0]) + one_if(square >= edge[1]) + one_if(square >= edge[2]) +
-                              one_if(square >= edge[3]) + one_if(square >= edge[4])) +
-                       one_if(square >= edge[5]);
+                              one_if(square >= edge[3]) + one_if(square >= edge[4]));
   const double uniform = uniform_key + patch + upper_half;
 
   double small = small_key;
@@ -119,7 +118,6 @@ struct Logarithm<Kind::i, scaling, accuracy> : LogarithmRegions<Kind::i, scaling
                                        Base::template uniform<tables::uniform_i_4_low>(8),
                                        Base::template uniform<tables::uniform_i_4_high>(9),
                                        Base::template uniform<tables::uniform_i_5>(10),
-                                       Base::template uniform<tables::uniform_i_6>(11),
                                        Base::template series<0>(),
                                        Base::template series<1>(),
                                        Base::template series<2>(),
@@ -146,7 +144,6 @@ struct Logarithm<Kind::k, scaling, accuracy> : LogarithmRegions<Kind::k, scaling
                                        Base::template uniform<tables::uniform_k_4_low>(8),
                                        Base::template uniform<tables::uniform_k_4_high>(9),
                                        Base::template uniform<tables::uniform_k_5>(10),
-                                       Base::template uniform<tables::uniform_k_6>(11),
                                        Base::template recurrence<TemmeStart>(0),
                                        Base::template table<tables::k_half, tables::k_mean_half>(1),
                                        Base::template table<tables::k_0, tables::k_mean_0>(2),

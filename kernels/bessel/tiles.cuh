@@ -43,10 +43,10 @@ struct Tile {
   static_assert(Function::regions < warp_size);
 
   typename Function::Real v[tile_size];
-  typename Function::Real x[tile_size];               ///< then the results
-  std::uint16_t order[tile_size];                     ///< indices into v and x, sorted by key
-  std::uint16_t positions[block_warps][padded_keys];  ///< per warp and key: the number of elements, then where they begin in `order`
-  std::uint16_t key_begin[padded_keys + 1];
+  typename Function::Real x[tile_size];  ///< then the results
+  std::uint16_t order[tile_size];        ///< indices into v and x, sorted by key
+  int counts[padded_keys];               ///< elements of a key
+  std::uint16_t key_begin[padded_keys];  ///< where they begin in `order`
   std::uint16_t region_begin[warp_size];
   std::uint16_t region_chunk[warp_size];  ///< the first chunk of a region, or a later one
   int first_key;
@@ -65,32 +65,23 @@ __device__ inline int sum_up_to_lane(int value) {
   return value;
 }
 
-/// Turns counts into positions and divides the regions into chunks. Called by the first warp.
+/// From the counts, where keys and regions begin and how many chunks there are. Called by the first warp.
 template <class Function>
 __device__ void scan_counts(Tile<Function>& tile) {
   constexpr int lane_keys = Tile<Function>::lane_keys;
   const int lane = static_cast<int>(threadIdx.x);
+  int counts[lane_keys];
   int total = 0;
 #pragma unroll
-  for (int key = lane * lane_keys; key < (lane + 1) * lane_keys; ++key) {
-#pragma unroll
-    for (int warp = 0; warp < block_warps; ++warp) {
-      total += tile.positions[warp][key];
-    }
+  for (int k = 0; k < lane_keys; ++k) {
+    counts[k] = tile.counts[lane * lane_keys + k];
+    total += counts[k];
   }
   int position = sum_up_to_lane(total) - total;
-  for (int key = lane * lane_keys; key < (lane + 1) * lane_keys; ++key) {
-    int counts[block_warps];  // all loads before the first store
 #pragma unroll
-    for (int warp = 0; warp < block_warps; ++warp) {
-      counts[warp] = tile.positions[warp][key];
-    }
-    tile.key_begin[key] = static_cast<std::uint16_t>(position);
-#pragma unroll
-    for (int warp = 0; warp < block_warps; ++warp) {
-      tile.positions[warp][key] = static_cast<std::uint16_t>(position);
-      position += counts[warp];
-    }
+  for (int k = 0; k < lane_keys; ++k) {
+    tile.key_begin[lane * lane_keys + k] = static_cast<std::uint16_t>(position);
+    position += counts[k];
   }
   const int end = __shfl_sync(all_lanes, position, warp_size - 1);
   __syncwarp();
@@ -105,26 +96,12 @@ __device__ void scan_counts(Tile<Function>& tile) {
   }
 }
 
-/// This lane's mask of the lanes with the same key.
-template <int Keys>
-__device__ unsigned lanes_of_key(int key) {
-  unsigned same = all_lanes;
-#pragma unroll
-  for (int bit = 1; bit < Keys; bit *= 2) {
-    const bool set = (key & bit) != 0;
-    const unsigned votes = __ballot_sync(all_lanes, set);
-    same &= set ? votes : ~votes;
-  }
-  return same;
-}
-
 /// A byte for each of a thread's elements, in registers: the arrays that rolled loops would index lie in slow memory.
 class Bytes {
  public:
   __device__ void push(int value) { bits_ = bits_ >> 8U | static_cast<std::uint64_t>(value) << (8U * (thread_elements - 1)); }
-  /// The byte pushed thread_elements pushes ago.
-  __device__ int first() const { return static_cast<int>(bits_ & 0xFFU); }
-  __device__ void rotate() { push(first()); }
+  /// In the order of the last thread_elements pushes.
+  __device__ int operator[](int k) const { return static_cast<int>(bits_ >> (8U * k) & 0xFFU); }
   __device__ bool all_equal(int value) const { return bits_ == 0x0101010101010101U * static_cast<std::uint64_t>(value); }
 
  private:
@@ -132,39 +109,47 @@ class Bytes {
 };
 static_assert(thread_elements == sizeof(std::uint64_t));
 
-/// Fills `order` from the keys of this thread's elements.
+/// Counts an element of each lane and returns which of its key it is. Two keys of the warp, likely its most frequent ones, are counted by
+/// one lane each: counters that many lanes increment are slow.
+template <class Function>
+__device__ int count_key(Tile<Function>& tile, int key, bool valid) {
+  const int lane = static_cast<int>(threadIdx.x) % warp_size;
+  int counting_lane = lane;
+  unsigned peers = 1U << lane;
+  unsigned waiting = __ballot_sync(all_lanes, valid);
+#pragma unroll
+  for (int round = 0; round < 2; ++round) {
+    const int first = __ffs(static_cast<int>(waiting)) - 1;
+    const bool same = key == __shfl_sync(all_lanes, key, first);
+    const unsigned all_same = __ballot_sync(all_lanes, same) & waiting;
+    const bool taken = (all_same >> lane & 1U) != 0;
+    counting_lane = taken ? first : counting_lane;
+    peers = taken ? all_same : peers;
+    waiting &= ~all_same;
+  }
+  const int before = valid && lane == counting_lane ? atomicAdd(&tile.counts[key], __popc(peers)) : 0;
+  return __shfl_sync(all_lanes, before, counting_lane) + __popc(peers & ((1U << lane) - 1U));
+}
+
+/// Fills `order` from the keys of this thread's elements; the counts are zero.
 template <class Function>
 __device__ void sort_tile(Tile<Function>& tile, Bytes keys, int count) {
-  const int warp = static_cast<int>(threadIdx.x) / warp_size;
-  const unsigned lower_lanes = (1U << (threadIdx.x % warp_size)) - 1U;
-  for (int i = static_cast<int>(threadIdx.x) % warp_size; i < Tile<Function>::padded_keys; i += warp_size) {
-    tile.positions[warp][i] = 0;
-  }
-  __syncwarp();
-  Bytes ranks;  // among the warp's elements of the same key
-#pragma unroll 1
-  for (int i = static_cast<int>(threadIdx.x); i < tile_size; i += block_size) {
-    const int key = keys.first();
-    keys.rotate();
-    const unsigned peers = lanes_of_key<Function::keys>(key) & __ballot_sync(all_lanes, i < count);
-    const int before = tile.positions[warp][key];
-    ranks.push(before + __popc(peers & lower_lanes));
-    __syncwarp();
-    if (i < count && (peers & lower_lanes) == 0) {
-      tile.positions[warp][key] = static_cast<std::uint16_t>(before + __popc(peers));
-    }
-    __syncwarp();
+  int ranks[thread_elements];
+#pragma unroll
+  for (int k = 0; k < thread_elements; ++k) {
+    ranks[k] = count_key(tile, keys[k], static_cast<int>(threadIdx.x) + k * block_size < count);
   }
   __syncthreads();
-  if (warp == 0) {
+  if (threadIdx.x < warp_size) {
     scan_counts(tile);
   }
   __syncthreads();
-#pragma unroll 1
-  for (int i = static_cast<int>(threadIdx.x); i < count; i += block_size) {
-    tile.order[tile.positions[warp][keys.first()] + ranks.first()] = static_cast<std::uint16_t>(i);
-    keys.rotate();
-    ranks.rotate();
+#pragma unroll
+  for (int k = 0; k < thread_elements; ++k) {
+    const int i = static_cast<int>(threadIdx.x) + k * block_size;
+    if (i < count) {
+      tile.order[tile.key_begin[keys[k]] + ranks[k]] = static_cast<std::uint16_t>(i);
+    }
   }
   __syncthreads();
 }
@@ -181,6 +166,9 @@ __device__ void read_tile(Tile<Function>& tile, const DeviceArrays<typename Func
     tile.v[i] = v[from * arrays.v_stride];
     tile.x[i] = x[from * arrays.x_stride];
   }
+  for (int key = static_cast<int>(threadIdx.x); key < Tile<Function>::padded_keys; key += block_size) {
+    tile.counts[key] = 0;
+  }
   Bytes keys;
 #pragma unroll 1
   for (int i = static_cast<int>(threadIdx.x); i < tile_size; i += block_size) {
@@ -188,7 +176,7 @@ __device__ void read_tile(Tile<Function>& tile, const DeviceArrays<typename Func
   }
   if (threadIdx.x == 0) {
     tile.count = count;
-    tile.first_key = keys.first();
+    tile.first_key = keys[0];
   }
   __syncthreads();
   const bool sorted = __syncthreads_and(keys.all_equal(tile.first_key)) == 0;

@@ -14,7 +14,7 @@ fi
 
 cmake -S "$root/tests/gpu" -B "$build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_CUDA_COMPILER="$nvcc"
 cmake --build "$build" --parallel
-ctest --test-dir "$build" --output-on-failure | tee "$build/ctest.log"
+ctest --test-dir "$build" --output-on-failure --parallel 4 | tee "$build/ctest.log"
 if grep -q "(Skipped)" "$build/ctest.log"; then
   echo "GPU tests skipped: the CUDA sources compile, but this machine has no GPU to run them on."
 elif [[ "${1:-}" == "--bench" ]]; then

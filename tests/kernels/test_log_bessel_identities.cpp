@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(no_jumps_between_neighbours) {
       across_x(v, 2.0 * std::sqrt(tables::series_reach[i] + tables::series_slope[i] * v));
     }
   }
-  for (const double x : {1.0, 2.0, 4.0, 9.0, 21.2}) {
+  for (const double x : {0.5, 1.0, 2.0, 4.0, 9.0, 21.2}) {
     for (int i = 0; i < 25; ++i) {
       across_x(22.0 * draws.uniform(draw++), x);
     }
