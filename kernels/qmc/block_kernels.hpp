@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <kindred/kernels/qmc/owen.hpp>
+
+// The inner loops, compiled once per instruction set (block_portable.cpp, block_avx2.cpp, block_avx512.cpp) from block_kernels.inc: each
+// takes its points in blocks of 16 consecutive indices. The words of a block are one base word combined with 16 words that do not change
+// from block to block: index i = 16 b + a contributes C(16 b) ⊕ C(a) (digital nets) or C(16 b) + C(a) mod 2^64 (lattices, whose radical
+// inverses of 16 b and a have no digit in common, and Kronecker sequences).
+
+namespace kindred::qmc {
+
+constexpr int block_bits = 4;
+constexpr int block_size = 1 << block_bits;
+
+/// How words leave: see to_double and its neighbours in bits.hpp; u32 is the upper half.
+enum class Format { f64, f64_centred, f32, f32_centred, u32, u64 };
+constexpr std::size_t format_count = 6;
+constexpr std::size_t format_bytes(Format format) {
+  return format == Format::f64 || format == Format::f64_centred || format == Format::u64 ? 8 : 4;
+}
+
+/// One dimension of a digital net, in natural or Gray order.
+struct XorColumn {
+  std::uint64_t low[block_size] = {};        // C(order(a))
+  std::uint64_t step[64 - block_bits] = {};  // base of block b + 1 = base of block b ⊕ step[trailing zeros of b + 1]
+  std::uint64_t base = 0;                    // of the first block
+};
+
+/// One dimension of a lattice or Kronecker sequence.
+struct AddColumn {
+  std::uint64_t low[2][block_size] = {};  // for even and odd b: in Gray order the lowest bit of b flips the highest of the low four
+  std::uint64_t factor = 0;               // base of block b = factor · r(16 b) + shift
+  std::uint64_t shift = 0;
+};
+/// r: the index itself, its bits reversed, or those of its Gray code with the low four cleared.
+enum class IndexMap { identity, reversed, reversed_gray };
+
+/// One dimension of a digital net under the Owen hash: 32 digits, reversed.
+struct OwenColumn {
+  std::uint32_t low[block_size] = {};
+  std::uint32_t step[32 - block_bits] = {};
+  std::uint32_t base = 0;
+  OwenKey key;
+};
+
+/// One dimension of nested uniform scrambling, its upper levels tabulated.
+struct NestedColumn {
+  NestedKeys keys;
+  int table_cut = 0;                     // the table gives the scrambled digits above this cut: 2 (8 levels) or 3 (14)
+  const std::uint16_t* table = nullptr;  // one entry for every prefix
+};
+
+/// r(16 block).
+KINDRED_HOST_DEVICE inline std::uint64_t block_index(IndexMap map, std::uint64_t block, int bits = block_bits) {
+  const std::uint64_t low = (std::uint64_t{1} << static_cast<unsigned>(bits)) - 1U;
+  const std::uint64_t index = block << static_cast<unsigned>(bits);
+  return map == IndexMap::identity ? index : reverse_bits(map == IndexMap::reversed ? index : gray_code(index) & ~low);
+}
+
+/// `out` of `blocks` blocks of 16 numbers in the function's format.
+struct BlockKernels {
+  const char* instruction_set;
+  std::size_t lanes;  // words in a vector: rows() may read that many base words beyond the period
+  void (*xor_column[format_count])(void* out, const XorColumn& column, std::uint64_t first_block, std::size_t blocks);
+  void (*add_column[format_count])(void* out, const AddColumn& column, IndexMap map, std::uint64_t first_block, std::size_t blocks);
+  void (*owen_column[format_count])(void* out, const OwenColumn& column, std::uint64_t first_block, std::size_t blocks);
+  /// Rows of points in row-major order: out[k] = low[k] ⊕ or + base[k mod period], k < count.
+  void (*xor_rows[format_count])(void* out, const std::uint64_t* low, const std::uint64_t* base, std::size_t period, std::size_t count);
+  void (*add_rows[format_count])(void* out, const std::uint64_t* low, const std::uint64_t* base, std::size_t period, std::size_t count);
+  /// The base words of the next rows: base[j] ⊕= step[j]; base[j] = z[j] · factor + shift[j].
+  void (*xor_base)(std::uint64_t* base, const std::uint64_t* step, std::size_t count);
+  void (*add_base)(std::uint64_t* base, const std::uint64_t* z, const std::uint64_t* shift, std::uint64_t factor, std::size_t count);
+  void (*convert[format_count])(void* out, const std::uint64_t* words, std::size_t count);
+  /// In place.
+  void (*nested)(std::uint64_t* words, const NestedColumn& column, std::size_t count);
+  /// Words 2 first_pair … 2 (first_pair + pairs) − 1 of a stream.
+  void (*philox)(std::uint64_t* words, Philox4x32::Key key, std::uint32_t replicate, std::uint32_t dimension, std::uint64_t first_pair,
+                 std::size_t pairs);
+};
+
+/// The best that this processor runs. The environment variable KINDRED_QMC_ISA (portable, avx2, avx512) asks for a lesser one.
+const BlockKernels& block_kernels();
+
+/// Every set that this processor runs, for tests.
+struct BlockKernelList {
+  const BlockKernels* sets[3] = {};
+  int count = 0;
+};
+BlockKernelList runnable_block_kernels();
+
+extern const BlockKernels block_kernels_portable;
+extern const BlockKernels block_kernels_avx2;
+extern const BlockKernels block_kernels_avx512;
+
+/// Copies to memory that will not be read soon, past the caches. Returns once the stores are visible to other threads only after
+/// stream_fence().
+void stream_copy(void* to, const void* from, std::size_t bytes);
+void stream_fence();
+
+/// Size of the last-level cache of this machine in bytes (a usual one where it is not known).
+std::size_t last_level_cache();
+
+}  // namespace kindred::qmc

@@ -1,0 +1,211 @@
+#include <kindred/kernels/qmc/fill.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <concepts>
+#include <cstring>
+#include <thread>
+#include <vector>
+
+namespace kindred::qmc {
+namespace {
+
+constexpr std::size_t buffer_bytes = 8192;  // pieces that streaming stores leave from: within the first-level cache
+
+/// Where numbers go: straight to memory, or by way of a buffer and past the caches.
+class Target {
+ public:
+  Target(const FillJob& job, bool streaming) : job_(job), streaming_(streaming), bytes_(format_bytes(job.format)) {}
+
+  /// @param number index of the first number in the whole output. @param write  (void* to): writes `count` numbers
+  template <class Write>
+  void put(std::size_t number, std::size_t count, const Write& write) const {
+    auto* to = static_cast<unsigned char*>(job_.out) + number * bytes_;
+    if (!streaming_) {
+      write(static_cast<void*>(to));
+      return;
+    }
+    alignas(64) unsigned char buffer[buffer_bytes];
+    write(static_cast<void*>(buffer));
+    stream_copy(to, buffer, count * bytes_);
+  }
+
+  /// How many numbers put() takes at most.
+  [[nodiscard]] std::size_t piece() const { return streaming_ ? buffer_bytes / bytes_ : ~std::size_t{0}; }
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
+ private:
+  const FillJob& job_;
+  bool streaming_;
+  std::size_t bytes_;
+};
+
+/// Part of the points of part of the columns (dimension-major: replicate and dimension, row-major: replicate): `first` … `last` of
+/// n0 … n1 of `column`.
+struct Part {
+  std::size_t column;
+  std::uint64_t first;
+  std::uint64_t last;
+};
+
+/// Cuts the work into parts for every thread, at multiples of `grain` points, and carries them out.
+/// @param work  (const Part&)
+template <class Work>
+void run_parts(const FillJob& job, std::size_t columns, std::uint64_t grain, const Work& work) {
+  const std::uint64_t begin = job.n0 / grain;
+  const std::uint64_t grains = (job.n1 - 1) / grain - begin + 1;  // of a column
+  const std::uint64_t total = columns * grains;
+  const auto threads = static_cast<std::uint64_t>(
+      job.options.threads > 0 ? job.options.threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
+  const std::uint64_t workers = std::min(threads, total);
+  const auto share = [&](std::uint64_t worker) {
+    std::uint64_t at = total / workers * worker + std::min(worker, total % workers);
+    const std::uint64_t end = total / workers * (worker + 1) + std::min(worker + 1, total % workers);
+    while (at < end) {
+      const std::uint64_t column = at / grains;
+      const std::uint64_t next = std::min(end, (column + 1) * grains);
+      work(Part{static_cast<std::size_t>(column), std::max(job.n0, (begin + at % grains) * grain),
+                std::min(job.n1 - 1, (begin + (next - 1) % grains) * grain + (grain - 1)) + 1});
+      at = next;
+    }
+    stream_fence();
+  };
+  std::vector<std::jthread> others;
+  for (std::uint64_t worker = 1; worker < workers; ++worker) {
+    others.emplace_back(share, worker);
+  }
+  share(0);
+}
+
+template <class Points>
+void fill_dimension_major(const Points& points, const FillJob& job, const BlockKernels& kernels, const Target& target) {
+  const auto d = static_cast<std::size_t>(job.dimensions);
+  run_parts(job, static_cast<std::size_t>(job.replicates) * d, 4096, [&](const Part& part) {
+    auto column =
+        points.column(static_cast<int>(part.column / d), static_cast<int>(part.column % d), job.options.order, part.last - part.first);
+    for (std::uint64_t i = part.first; i < part.last;) {
+      const std::uint64_t piece = target.piece();
+      const auto count = static_cast<std::size_t>(std::min(part.last - i, piece - i % piece));
+      target.put(part.column * (job.n1 - job.n0) + (i - job.n0), count, [&](void* to) { column.write(kernels, job.format, to, i, count); });
+      i += count;
+    }
+  });
+}
+
+template <class Points>
+concept HasRows = requires {
+  typename Points::Rows;
+};
+
+/// Rows in blocks of 2^bits, so that their low tables stay in the first-level cache; rows longer than a piece in several.
+template <HasRows Points>
+void fill_rows(const Points& points, const FillJob& job, const BlockKernels& kernels, const Target& target) {
+  constexpr std::size_t table_words = 1024;
+  const auto d = static_cast<std::size_t>(job.dimensions);
+  const int most = static_cast<int>(std::bit_width(job.n1 - job.n0)) - 1;
+  const int bits = std::clamp(static_cast<int>(std::bit_width(table_words / d)) - 1, 0, std::min(most, 8));
+  const std::uint64_t rows = std::uint64_t{1} << static_cast<unsigned>(bits);
+  run_parts(job, static_cast<std::size_t>(job.replicates), 16 * rows, [&](const Part& part) {
+    typename Points::Rows tables(points, static_cast<int>(part.column), job.options.order, bits, kernels.lanes);
+    const auto kernel = Points::Rows::kernel(kernels, job.format);
+    std::uint64_t block = part.first / rows;
+    tables.seek(block, kernels);
+    for (std::uint64_t i = part.first; i < part.last;) {
+      const std::uint64_t end = std::min(part.last, (block + 1) * rows);
+      for (std::size_t t = 0; t < kernels.lanes; ++t) {
+        tables.base()[d + t] = tables.base()[t % d];
+      }
+      const std::size_t numbers = static_cast<std::size_t>(end - i) * d;
+      const std::size_t number = (part.column * (job.n1 - job.n0) + (i - job.n0)) * d;
+      const std::uint64_t* low = tables.low(block) + static_cast<std::size_t>(i - block * rows) * d;
+      const std::size_t piece = bits > 0 ? numbers : std::min(target.piece(), numbers);
+      for (std::size_t k = 0; k < numbers; k += piece) {
+        const std::size_t count = std::min(piece, numbers - k);
+        target.put(number + k, count, [&](void* to) { kernel(to, low + k, tables.base() + k, d - k, count); });
+      }
+      i = end;
+      ++block;
+      if (i < part.last) {
+        tables.next(block, kernels);
+      }
+    }
+  });
+}
+
+/// to[p d + j] = from[j pitch + p], j < columns, p < points.
+template <class Word>
+void transpose(Word* to, std::size_t d, const Word* from, std::size_t pitch, std::size_t columns, std::size_t points) {
+  for (std::size_t p = 0; p < points; ++p) {
+    for (std::size_t j = 0; j < columns; ++j) {
+      to[p * d + j] = from[j * pitch + p];
+    }
+  }
+}
+
+/// Some columns at a time, turned.
+template <class Points>
+void fill_turned(const Points& points, const FillJob& job, const BlockKernels& kernels, const Target& target) {
+  const auto d = static_cast<std::size_t>(job.dimensions);
+  const std::size_t width = std::min(d, static_cast<std::size_t>(Points::columns_at_once));
+  const bool whole_rows = width == d;
+  // Tiles of points: what put() takes, or half the second-level cache's usual size where columns are dear.
+  const std::uint64_t tile = whole_rows ? std::bit_floor(buffer_bytes / (target.bytes() * d)) : 4096;
+  run_parts(job, static_cast<std::size_t>(job.replicates), std::max<std::uint64_t>(4096, tile), [&](const Part& part) {
+    std::vector<unsigned char> tile_columns(width * tile * target.bytes());
+    for (std::size_t j0 = 0; j0 < d; j0 += width) {
+      const std::size_t columns = std::min(width, d - j0);
+      std::vector<typename Points::Column> column;
+      column.reserve(columns);
+      for (std::size_t j = 0; j < columns; ++j) {
+        column.push_back(points.column(static_cast<int>(part.column), static_cast<int>(j0 + j), job.options.order, part.last - part.first));
+      }
+      for (std::uint64_t i = part.first; i < part.last;) {
+        const auto count = static_cast<std::size_t>(std::min(part.last - i, tile - i % tile));
+        for (std::size_t j = 0; j < columns; ++j) {
+          column[j].write(kernels, job.format, tile_columns.data() + j * tile * target.bytes(), i, count);
+        }
+        const auto turn = [&](void* to) {
+          if (target.bytes() == 8) {
+            transpose(static_cast<std::uint64_t*>(to), d, reinterpret_cast<const std::uint64_t*>(tile_columns.data()), tile, columns,
+                      count);
+          } else {
+            transpose(static_cast<std::uint32_t*>(to), d, reinterpret_cast<const std::uint32_t*>(tile_columns.data()), tile, columns,
+                      count);
+          }
+        };
+        const std::size_t number = (part.column * (job.n1 - job.n0) + (i - job.n0)) * d + j0;
+        if (whole_rows) {
+          target.put(number, count * d, turn);
+        } else {
+          turn(static_cast<unsigned char*>(job.out) + number * target.bytes());
+        }
+        i += count;
+      }
+    }
+  });
+}
+
+}  // namespace
+
+void fill(const PreparedPoints& points, const FillJob& job, const BlockKernels& kernels) {
+  if (job.n0 == job.n1) {
+    return;
+  }
+  const std::uint64_t numbers = (job.n1 - job.n0) * static_cast<std::uint64_t>(job.dimensions) * static_cast<std::uint64_t>(job.replicates);
+  const bool streaming = job.options.stores == Stores::streaming ||
+                         (job.options.stores == Stores::automatic && numbers * format_bytes(job.format) > last_level_cache());
+  const Target target(job, streaming);
+  std::visit(
+      [&]<class Points>(const Points& prepared) {
+        if (job.options.layout == Layout::dimension_major) {
+          fill_dimension_major(prepared, job, kernels, target);
+        } else if constexpr (HasRows<Points>) {
+          fill_rows(prepared, job, kernels, target);
+        } else {
+          fill_turned(prepared, job, kernels, target);
+        }
+      },
+      points);
+}
+
+}  // namespace kindred::qmc
