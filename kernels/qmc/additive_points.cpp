@@ -20,11 +20,13 @@ std::uint64_t low_index(IndexMap map, std::uint64_t a, std::uint64_t parity, int
 
 }  // namespace
 
-AdditivePoints::AdditivePoints(const Lattice& lattice, const Randomization& randomization) : z_(lattice.z), reversed_(true) {
+AdditivePoints::AdditivePoints(const Lattice& lattice, const Randomization& randomization)
+    : z_(lattice.z.begin(), lattice.z.end()), reversed_(true) {
   draw_shifts(randomization);
 }
 
-AdditivePoints::AdditivePoints(const Kronecker& sequence, const Randomization& randomization) : z_(sequence.a), reversed_(false) {
+AdditivePoints::AdditivePoints(const Kronecker& sequence, const Randomization& randomization)
+    : z_(sequence.a.begin(), sequence.a.end()), reversed_(false) {
   draw_shifts(randomization);
 }
 
@@ -56,15 +58,18 @@ void AdditivePoints::Column::write(const BlockKernels& kernels, Format format, v
   });
 }
 
-AdditivePoints::Rows::Rows(const AdditivePoints& points, int replicate, Order order, int bits, std::size_t padding)
+AdditivePoints::Rows::Rows(const AdditivePoints& points, int replicate, Order order, int bits, std::uint64_t last_block,
+                           const BlockKernels& kernels)
     : points_(points),
+      kernels_(kernels),
       shift_(points.shifts_.data() + static_cast<std::size_t>(replicate) * points.z_.size()),
       map_(points.map(order)),
       bits_(bits),
-      base_(points.z_.size() + padding) {
+      base_(points.z_.size() + kernels.padding) {
   const std::size_t d = points.z_.size();
   const std::size_t rows = std::size_t{1} << static_cast<unsigned>(bits);
-  for (std::uint64_t parity = 0; parity < 2; ++parity) {
+  const std::uint64_t tables = map_ == IndexMap::reversed_gray && last_block > 0 ? 2 : 1;
+  for (std::uint64_t parity = 0; parity < tables; ++parity) {
     low_[parity].resize(rows * d);
     for (std::size_t a = 0; a < rows; ++a) {
       const std::uint64_t factor = low_index(map_, a, parity, bits);
@@ -75,8 +80,30 @@ AdditivePoints::Rows::Rows(const AdditivePoints& points, int replicate, Order or
   }
 }
 
-void AdditivePoints::Rows::seek(std::uint64_t block, const BlockKernels& kernels) {
-  kernels.add_base(base_.data(), points_.z_.data(), shift_, block_index(map_, block, bits_), points_.z_.size());
+void AdditivePoints::Rows::seek(std::uint64_t block) {
+  const std::size_t d = points_.z_.size();
+  kernels_.add_step[static_cast<std::size_t>(Format::u64)](base_.data(), points_.z_.data(), shift_, block_index(map_, block, bits_), d);
+  for (std::size_t k = d; k < base_.size(); ++k) {
+    base_[k] = base_[k - d];
+  }
+}
+
+void AdditivePoints::Rows::write(Format format, void* out, std::uint64_t block, std::size_t number, std::size_t phase,
+                                 std::size_t count) const {
+  const auto& low = low_[map_ == IndexMap::reversed_gray ? block & 1U : 0];
+  kernels_.add_rows[static_cast<std::size_t>(format)](out, low.data() + number, base_.data(), points_.z_.size(), phase, count);
+}
+
+AdditivePoints::LongRows::LongRows(const AdditivePoints& points, int replicate, Order order, std::uint64_t /*first*/,
+                                   std::uint64_t /*last*/, const BlockKernels& kernels)
+    : points_(points),
+      kernels_(kernels),
+      shift_(points.shifts_.data() + static_cast<std::size_t>(replicate) * points.z_.size()),
+      map_(points.map(order)) {}
+
+void AdditivePoints::LongRows::write(Format format, void* out, std::uint64_t row, std::size_t dimension, std::size_t count) {
+  kernels_.add_step[static_cast<std::size_t>(format)](out, points_.z_.data() + dimension, shift_ + dimension, block_index(map_, row, 0),
+                                                      count);
 }
 
 }  // namespace kindred::qmc

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <kindred/kernels/qmc/aligned.hpp>
 #include <kindred/kernels/qmc/block_kernels.hpp>
 #include <kindred/kernels/qmc/kronecker.hpp>
 #include <kindred/kernels/qmc/lattice.hpp>
@@ -36,26 +37,38 @@ class AdditivePoints {
     return {z_[static_cast<std::size_t>(dimension)], shift(replicate, dimension), map(order)};
   }
 
-  /// Tables for 2^bits rows at a time; in Gray order one for even and one for odd blocks.
+  /// As LinearNet::Rows; in Gray order one low table for even and one for odd blocks.
   class Rows {
    public:
-    Rows(const AdditivePoints& points, int replicate, Order order, int bits, std::size_t padding);
-    void seek(std::uint64_t block, const BlockKernels& kernels);
-    void next(std::uint64_t block, const BlockKernels& kernels) { seek(block, kernels); }
-    [[nodiscard]] const std::uint64_t* low(std::uint64_t block) const { return low_[block & 1U].data(); }
-    std::uint64_t* base() { return base_.data(); }
-    static auto kernel(const BlockKernels& kernels, Format format) { return kernels.add_rows[static_cast<std::size_t>(format)]; }
+    Rows(const AdditivePoints& points, int replicate, Order order, int bits, std::uint64_t last_block, const BlockKernels& kernels);
+    void seek(std::uint64_t block);
+    void next(std::uint64_t block) { seek(block); }
+    void write(Format format, void* out, std::uint64_t block, std::size_t number, std::size_t phase, std::size_t count) const;
 
    private:
     const AdditivePoints& points_;
+    const BlockKernels& kernels_;
     const std::uint64_t* shift_;
     IndexMap map_;
     int bits_;
-    std::vector<std::uint64_t> low_[2];
-    std::vector<std::uint64_t> base_;
+    LineVector<std::uint64_t> low_[2];
+    LineVector<std::uint64_t> base_;
   };
 
-  [[nodiscard]] int dimensions() const { return static_cast<int>(z_.size()); }
+  /// As LinearNet::LongRows.
+  class LongRows {
+   public:
+    LongRows(const AdditivePoints& points, int replicate, Order order, std::uint64_t first, std::uint64_t last,
+             const BlockKernels& kernels);
+    void write(Format format, void* out, std::uint64_t row, std::size_t dimension, std::size_t count);
+
+   private:
+    const AdditivePoints& points_;
+    const BlockKernels& kernels_;
+    const std::uint64_t* shift_;
+    IndexMap map_;
+  };
+  [[nodiscard]] static bool has_rows() { return true; }
 
  private:
   void draw_shifts(const Randomization& randomization);
@@ -66,8 +79,8 @@ class AdditivePoints {
     return !reversed_ ? IndexMap::identity : order == Order::gray ? IndexMap::reversed_gray : IndexMap::reversed;
   }
 
-  std::vector<std::uint64_t> z_;
-  std::vector<std::uint64_t> shifts_;  // [replicate][dimension]
+  LineVector<std::uint64_t> z_;
+  LineVector<std::uint64_t> shifts_;  // [replicate][dimension]
   bool reversed_;
 };
 

@@ -46,10 +46,18 @@ struct OwenColumn {
   OwenKey key;
 };
 
-/// One dimension of nested uniform scrambling, its upper levels tabulated.
+/// The Owen hash of points in row-major order; every array but `low` is periodic.
+struct OwenRows {
+  const std::uint32_t* low = nullptr;
+  const std::uint32_t* base = nullptr;
+  const std::uint32_t* seed = nullptr;
+  const std::uint32_t* tail = nullptr;
+};
+
+/// Nested uniform scrambling of one dimension of a net of 32 digits, its upper levels tabulated.
 struct NestedColumn {
   NestedKeys keys;
-  int table_cut = 0;                     // the table gives the scrambled digits above this cut: 2 (8 levels) or 3 (14)
+  int table_cut = 0;                     // the table gives the scrambled digits above this cut: 2 (7 levels) or 3 (12)
   const std::uint16_t* table = nullptr;  // one entry for every prefix
 };
 
@@ -60,22 +68,32 @@ KINDRED_HOST_DEVICE inline std::uint64_t block_index(IndexMap map, std::uint64_t
   return map == IndexMap::identity ? index : reverse_bits(map == IndexMap::reversed ? index : gray_code(index) & ~low);
 }
 
-/// `out` of `blocks` blocks of 16 numbers in the function's format.
+/// Functions of a format, indexed by it.
+template <class... Arguments>
+using PerFormat = void (*[format_count])(void* out, Arguments...);
+
 struct BlockKernels {
   const char* instruction_set;
-  std::size_t lanes;  // words in a vector: rows() may read that many base words beyond the period
-  void (*xor_column[format_count])(void* out, const XorColumn& column, std::uint64_t first_block, std::size_t blocks);
-  void (*add_column[format_count])(void* out, const AddColumn& column, IndexMap map, std::uint64_t first_block, std::size_t blocks);
-  void (*owen_column[format_count])(void* out, const OwenColumn& column, std::uint64_t first_block, std::size_t blocks);
-  /// Rows of points in row-major order: out[k] = low[k] ⊕ or + base[k mod period], k < count.
-  void (*xor_rows[format_count])(void* out, const std::uint64_t* low, const std::uint64_t* base, std::size_t period, std::size_t count);
-  void (*add_rows[format_count])(void* out, const std::uint64_t* low, const std::uint64_t* base, std::size_t period, std::size_t count);
-  /// The base words of the next rows: base[j] ⊕= step[j]; base[j] = z[j] · factor + shift[j].
-  void (*xor_base)(std::uint64_t* base, const std::uint64_t* step, std::size_t count);
-  void (*add_base)(std::uint64_t* base, const std::uint64_t* z, const std::uint64_t* shift, std::uint64_t factor, std::size_t count);
-  void (*convert[format_count])(void* out, const std::uint64_t* words, std::size_t count);
-  /// In place.
-  void (*nested)(std::uint64_t* words, const NestedColumn& column, std::size_t count);
+  /// Periodic arrays of the row functions are read up to so many elements beyond their period.
+  std::size_t padding;
+  /// `blocks` blocks of 16 numbers.
+  PerFormat<const XorColumn&, std::uint64_t /*first_block*/, std::size_t /*blocks*/> xor_column;
+  PerFormat<const AddColumn&, IndexMap, std::uint64_t /*first_block*/, std::size_t /*blocks*/> add_column;
+  PerFormat<const OwenColumn&, std::uint64_t /*first_block*/, std::size_t /*blocks*/> owen_column;
+  /// Of unscrambled words' upper halves.
+  PerFormat<const std::uint32_t* /*words*/, const NestedColumn&, std::size_t /*count*/> nested;
+  PerFormat<const std::uint64_t* /*words*/, std::size_t /*count*/> convert;
+  /// Rows of points in row-major order: low[k] ⊕ or + base[(phase + k) mod period], k < count.
+  PerFormat<const std::uint64_t* /*low*/, const std::uint64_t* /*base*/, std::size_t /*period*/, std::size_t /*phase*/,
+            std::size_t /*count*/>
+      xor_rows;
+  PerFormat<const std::uint64_t* /*low*/, const std::uint64_t* /*base*/, std::size_t /*period*/, std::size_t /*phase*/,
+            std::size_t /*count*/>
+      add_rows;
+  PerFormat<const OwenRows&, std::size_t /*period*/, std::size_t /*phase*/, std::size_t /*count*/> owen_rows;
+  /// Part of a single row: base[j] ⊕= step[j], written; z[j] · factor + shift[j].
+  PerFormat<std::uint64_t* /*base*/, const std::uint64_t* /*step*/, std::size_t /*count*/> xor_step;
+  PerFormat<const std::uint64_t* /*z*/, const std::uint64_t* /*shift*/, std::uint64_t /*factor*/, std::size_t /*count*/> add_step;
   /// Words 2 first_pair … 2 (first_pair + pairs) − 1 of a stream.
   void (*philox)(std::uint64_t* words, Philox4x32::Key key, std::uint32_t replicate, std::uint32_t dimension, std::uint64_t first_pair,
                  std::size_t pairs);

@@ -10,7 +10,7 @@
 namespace kindred::qmc {
 namespace {
 
-constexpr std::size_t buffer_bytes = 8192;  // pieces that streaming stores leave from: within the first-level cache
+constexpr std::size_t buffer_bytes = 4096;  // pieces that streaming stores leave from: within the first-level cache
 
 /// Where numbers go: straight to memory, or by way of a buffer and past the caches.
 class Target {
@@ -96,38 +96,60 @@ template <class Points>
 concept HasRows = requires {
   typename Points::Rows;
 };
+template <class Points>
+concept HasLongRows = requires {
+  typename Points::LongRows;
+};
 
-/// Rows in blocks of 2^bits, so that their low tables stay in the first-level cache; rows longer than a piece in several.
+constexpr std::size_t table_words = 1024;  // low tables of rows: within the first-level cache
+
+/// Rows in blocks of 2^bits, whose low tables are small.
 template <HasRows Points>
 void fill_rows(const Points& points, const FillJob& job, const BlockKernels& kernels, const Target& target) {
-  constexpr std::size_t table_words = 1024;
   const auto d = static_cast<std::size_t>(job.dimensions);
   const int most = static_cast<int>(std::bit_width(job.n1 - job.n0)) - 1;
   const int bits = std::clamp(static_cast<int>(std::bit_width(table_words / d)) - 1, 0, std::min(most, 8));
   const std::uint64_t rows = std::uint64_t{1} << static_cast<unsigned>(bits);
   run_parts(job, static_cast<std::size_t>(job.replicates), 16 * rows, [&](const Part& part) {
-    typename Points::Rows tables(points, static_cast<int>(part.column), job.options.order, bits, kernels.lanes);
-    const auto kernel = Points::Rows::kernel(kernels, job.format);
+    typename Points::Rows tables(points, static_cast<int>(part.column), job.options.order, bits, (part.last - 1) / rows, kernels);
     std::uint64_t block = part.first / rows;
-    tables.seek(block, kernels);
+    tables.seek(block);
     for (std::uint64_t i = part.first; i < part.last;) {
       const std::uint64_t end = std::min(part.last, (block + 1) * rows);
-      for (std::size_t t = 0; t < kernels.lanes; ++t) {
-        tables.base()[d + t] = tables.base()[t % d];
-      }
+      const std::size_t before = static_cast<std::size_t>(i - block * rows) * d;
       const std::size_t numbers = static_cast<std::size_t>(end - i) * d;
       const std::size_t number = (part.column * (job.n1 - job.n0) + (i - job.n0)) * d;
-      const std::uint64_t* low = tables.low(block) + static_cast<std::size_t>(i - block * rows) * d;
-      const std::size_t piece = bits > 0 ? numbers : std::min(target.piece(), numbers);
+      const std::size_t piece = std::min(target.piece(), numbers);
       for (std::size_t k = 0; k < numbers; k += piece) {
         const std::size_t count = std::min(piece, numbers - k);
-        target.put(number + k, count, [&](void* to) { kernel(to, low + k, tables.base() + k, d - k, count); });
+        target.put(number + k, count, [&](void* to) { tables.write(job.format, to, block, before + k, k % d, count); });
       }
       i = end;
-      ++block;
       if (i < part.last) {
-        tables.next(block, kernels);
+        tables.next(++block);
       }
+    }
+  });
+}
+
+/// Long rows sixteen at a time, part by part: what a part needs of the tables stays in the first-level cache.
+template <HasLongRows Points>
+void fill_long_rows(const Points& points, const FillJob& job, const BlockKernels& kernels, const Target& target) {
+  constexpr std::uint64_t rows = 16;
+  const auto d = static_cast<std::size_t>(job.dimensions);
+  const std::size_t width = std::min<std::size_t>(512, target.piece());
+  run_parts(job, static_cast<std::size_t>(job.replicates), rows, [&](const Part& part) {
+    typename Points::LongRows tables(points, static_cast<int>(part.column), job.options.order, part.first, part.last - 1, kernels);
+    for (std::uint64_t i = part.first; i < part.last;) {
+      const std::uint64_t end = std::min(part.last, (i / rows + 1) * rows);
+      for (std::size_t j = 0; j < d; j += width) {
+        const std::size_t count = std::min(width, d - j);
+        for (std::uint64_t row = i; row < end; ++row) {
+          target.put((part.column * (job.n1 - job.n0) + (row - job.n0)) * d + j, count,
+                     [&](void* to) { tables.write(job.format, to, row, j, count); });
+        }
+      }
+      i = end;
     }
   });
 }
@@ -185,6 +207,23 @@ void fill_turned(const Points& points, const FillJob& job, const BlockKernels& k
   });
 }
 
+template <class Points>
+void fill_row_major(const Points& points, const FillJob& job, const BlockKernels& kernels, const Target& target) {
+  if constexpr (HasLongRows<Points>) {
+    if (2 * static_cast<std::size_t>(job.dimensions) > table_words) {
+      fill_long_rows(points, job, kernels, target);
+      return;
+    }
+  }
+  if constexpr (HasRows<Points>) {
+    if (points.has_rows()) {
+      fill_rows(points, job, kernels, target);
+      return;
+    }
+  }
+  fill_turned(points, job, kernels, target);
+}
+
 }  // namespace
 
 void fill(const PreparedPoints& points, const FillJob& job, const BlockKernels& kernels) {
@@ -199,10 +238,8 @@ void fill(const PreparedPoints& points, const FillJob& job, const BlockKernels& 
       [&]<class Points>(const Points& prepared) {
         if (job.options.layout == Layout::dimension_major) {
           fill_dimension_major(prepared, job, kernels, target);
-        } else if constexpr (HasRows<Points>) {
-          fill_rows(prepared, job, kernels, target);
         } else {
-          fill_turned(prepared, job, kernels, target);
+          fill_row_major(prepared, job, kernels, target);
         }
       },
       points);

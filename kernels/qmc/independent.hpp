@@ -17,7 +17,7 @@ struct Independent {
 /// Coordinate j of point i is row i of the random words of dimension j.
 class IndependentPoints {
  public:
-  static constexpr int columns_at_once = 64;
+  static constexpr int columns_at_once = 16;
 
   explicit IndependentPoints(const Randomization& randomization)
       : words_(randomization.seed, "qmc.independent"), first_replicate_(randomization.first_replicate) {}

@@ -40,12 +40,6 @@ class LinearScramble {
   std::uint64_t sums_[16][16] = {};
 };
 
-/// Both orders are linear over GF(2): what changes from block b to b + 1 of 2^bits points depends on the trailing zeros c of b + 1 alone.
-std::uint64_t step_index(Order order, int bits, int c) {
-  const std::uint64_t ones = ~std::uint64_t{0} >> static_cast<unsigned>(63 - c);
-  return index_of(order, ones << static_cast<unsigned>(bits));
-}
-
 }  // namespace
 
 LinearNet::LinearNet(const DigitalNet& net, const Randomization& randomization)
@@ -104,41 +98,6 @@ void LinearNet::Column::write(const BlockKernels& kernels, Format format, void* 
     column_.base = shift_ ^ net_word(matrix_, index_of(order_, block * block_size));
     kernels.xor_column[static_cast<std::size_t>(f)](to, column_, block, blocks);
   });
-}
-
-LinearNet::Rows::Rows(const LinearNet& net, int replicate, Order order, int bits, std::size_t padding)
-    : net_(net), replicate_(replicate), order_(order), bits_(bits) {
-  const auto d = static_cast<std::size_t>(net.dimensions_);
-  const std::size_t rows = std::size_t{1} << static_cast<unsigned>(bits);
-  const std::size_t steps = net.columns_ > static_cast<std::size_t>(bits) ? net.columns_ - static_cast<std::size_t>(bits) : 1;
-  low_.resize(rows * d);
-  step_.resize(steps * d);
-  base_.resize(d + padding);
-  for (std::size_t j = 0; j < d; ++j) {
-    const auto matrix = net.matrix(replicate, static_cast<int>(j));
-    for (std::size_t a = 1; a < rows; ++a) {
-      const std::size_t lowest = a & (0 - a);
-      low_[a * d + j] = low_[(a ^ lowest) * d + j] ^ net_word(matrix, index_of(order, lowest));
-    }
-    for (std::size_t c = 0; c < steps; ++c) {
-      step_[c * d + j] = net_word(matrix, step_index(order, bits, static_cast<int>(c)));
-    }
-  }
-}
-
-void LinearNet::Rows::seek(std::uint64_t block, const BlockKernels& /*kernels*/) {
-  const std::uint64_t index = index_of(order_, block << static_cast<unsigned>(bits_));
-  for (int j = 0; j < net_.dimensions_; ++j) {
-    base_[static_cast<std::size_t>(j)] = net_.word(replicate_, j, index);
-  }
-}
-
-void LinearNet::Rows::next(std::uint64_t block, const BlockKernels& kernels) {
-  const auto d = static_cast<std::size_t>(net_.dimensions_);
-  const auto c = static_cast<std::size_t>(std::countr_zero(block));
-  if (c * d < step_.size()) {  // not beyond the last point
-    kernels.xor_base(base_.data(), step_.data() + c * d, d);
-  }
 }
 
 }  // namespace kindred::qmc

@@ -8,21 +8,21 @@
 namespace kindred::qmc {
 namespace {
 
-constexpr int small_cut = 2;  // eight levels, kept for every component
-constexpr int large_cut = 3;  // fourteen levels, tabulated for long columns
+constexpr int small_cut = 2;  // seven levels, kept for every component
+constexpr int large_cut = 3;  // twelve levels, tabulated for long columns
 constexpr std::size_t small_table = std::size_t{1} << static_cast<unsigned>(NestedKeys::level(small_cut));
-constexpr std::uint64_t long_column = std::uint64_t{1} << 15U;
+constexpr std::uint64_t long_column = std::uint64_t{1} << 13U;
 
 /// Scrambled digits of all prefixes of level(to) digits from those of level(from), subtree by subtree:
 /// S_(k+1)[2p + b] = 2 S_k[p] + (b ⊕ bit of node (k, p)).
 std::vector<std::uint16_t> extend(std::vector<std::uint16_t> table, const NestedKeys& keys, int from, int to) {
   for (int cut = from; cut < to; ++cut) {
-    const int depth = NestedKeys::level(cut + 1) - NestedKeys::level(cut);
+    const int depth = NestedKeys::depth(cut);
     const std::size_t leaves = std::size_t{1} << static_cast<unsigned>(depth);
     std::vector<std::uint16_t> next(table.size() * leaves);
     for (std::size_t prefix = 0; prefix < table.size(); ++prefix) {
-      const std::uint64_t bits = nested_bits(keys.start[cut], prefix);
-      std::uint16_t scrambled[64];
+      const std::uint32_t bits = nested_bits(keys.keys[cut], static_cast<std::uint32_t>(prefix));
+      std::uint16_t scrambled[32];
       scrambled[1] = table[prefix];  // heap order: node h has children 2h and 2h + 1
       for (std::size_t h = 1; h < leaves; ++h) {
         const auto flip = static_cast<std::uint16_t>((bits >> h) & 1U);
@@ -52,8 +52,8 @@ NestedNet::NestedNet(const DigitalNet& net, const Randomization& randomization) 
     for (int component = 0; component < net.components(); ++component) {
       NestedKeys keys;
       keys.digits = net.digits;
-      block_kernels().philox(keys.start, words.key(), randomization.first_replicate + static_cast<std::uint32_t>(r),
-                             static_cast<std::uint32_t>(component), 0, NestedKeys::max_cuts / 2);
+      block_kernels().philox(keys.keys, words.key(), randomization.first_replicate + static_cast<std::uint32_t>(r),
+                             static_cast<std::uint32_t>(component), 0, NestedKeys::count / 2);
       const auto table = extend({0}, keys, 0, small_cut);
       keys_.push_back(keys);
       tables_.insert(tables_.end(), table.begin(), table.end());
@@ -77,7 +77,7 @@ NestedNet::Column::Column(const NestedNet& points, int replicate, int dimension,
     const std::size_t k = points.key_index(replicate, component);
     NestedColumn nested{points.keys_[k], small_cut, points.tables_.data() + k * small_table};
     std::vector<std::uint16_t> table;
-    if (count >= long_column && nested.keys.last_cut() >= large_cut) {
+    if (count >= long_column) {
       table = extend({nested.table, nested.table + small_table}, nested.keys, small_cut, large_cut);
       nested.table_cut = large_cut;
       nested.table = table.data();
@@ -86,92 +86,37 @@ NestedNet::Column::Column(const NestedNet& points, int replicate, int dimension,
   }
 }
 
+void NestedNet::Column::write_component(Component& component, const BlockKernels& kernels, Format format, void* out, std::uint64_t first,
+                                        std::size_t count) {
+  constexpr std::size_t tile = 512;
+  auto* target = static_cast<unsigned char*>(out);
+  for (std::size_t k = 0; k < count;) {
+    const std::uint64_t from = first + k;
+    const std::size_t taken = std::min(count - k, tile - static_cast<std::size_t>(from % tile));
+    if (component.nested.keys.digits <= 32) {
+      alignas(64) std::uint32_t heads[tile];
+      component.linear.write(kernels, Format::u32, heads, from, taken);
+      kernels.nested[static_cast<std::size_t>(format)](target, heads, component.nested, taken);
+    } else {
+      alignas(64) std::uint64_t words[tile];
+      component.linear.write(kernels, Format::u64, words, from, taken);
+      std::transform(words, words + taken, words, [&](std::uint64_t word) { return nested_uniform(word, component.nested.keys); });
+      kernels.convert[static_cast<std::size_t>(format)](target, words, taken);
+    }
+    target += taken * format_bytes(format);
+    k += taken;
+  }
+}
+
 void NestedNet::Column::write(const BlockKernels& kernels, Format format, void* out, std::uint64_t first, std::size_t count) {
-  write_words(kernels, format, out, first, count, [&](std::uint64_t* words, std::uint64_t from, std::size_t number) {
-    Component& leading = components_[0];
-    leading.linear.write(kernels, Format::u64, words, from, number);
-    kernels.nested(words, leading.nested, number);
-    if (interlacing_.order() == 1) {
-      return;
-    }
-    std::vector<std::uint64_t> other(number);
-    std::transform(words, words + number, words, [&](std::uint64_t word) { return interlacing_.spread(word, 0); });
-    for (int r = 1; r < interlacing_.order(); ++r) {
-      Component& component = components_[static_cast<std::size_t>(r)];
-      component.linear.write(kernels, Format::u64, other.data(), from, number);
-      kernels.nested(other.data(), component.nested, number);
-      std::transform(words, words + number, other.data(), words,
-                     [&](std::uint64_t sum, std::uint64_t word) { return sum | interlacing_.spread(word, r); });
-    }
-  });
-}
-
-OwenNet::OwenNet(const DigitalNet& net, const Randomization& randomization) : net_(net), interlacing_(net.interlacing) {
-  const RandomWords words(randomization.seed, "qmc.owen_hash");
-  for (int r = 0; r < randomization.replicates; ++r) {
-    for (int component = 0; component < net.components(); ++component) {
-      const std::uint64_t word =
-          words(randomization.first_replicate + static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(component), 0);
-      keys_.push_back({static_cast<std::uint32_t>(word >> 32U), static_cast<std::uint32_t>(word)});
-    }
-  }
-}
-
-namespace {
-
-std::uint32_t reversed_head(std::uint64_t word) { return reverse_bits(static_cast<std::uint32_t>(word >> 32U)); }
-
-}  // namespace
-
-std::uint64_t OwenNet::word(int replicate, int dimension, std::uint64_t index) const {
-  std::uint64_t result = 0;
-  for (int r = 0; r < interlacing_.order(); ++r) {
-    const int component = dimension * interlacing_.order() + r;
-    const std::uint32_t reversed = reversed_head(net_word(net_.matrix(component), index));
-    result |= interlacing_.spread(owen_hash_word(reversed, key(replicate, component)), r);
-  }
-  return result;
-}
-
-OwenNet::Column::Column(const OwenNet& points, int replicate, int dimension, Order order)
-    : order_(order), interlacing_(points.interlacing_) {
-  for (int r = 0; r < interlacing_.order(); ++r) {
-    const int number = dimension * interlacing_.order() + r;
-    Component component{points.net_.matrix(number), {}};
-    component.column.key = points.key(replicate, number);
-    for (std::uint64_t a = 0; a < block_size; ++a) {
-      component.column.low[a] = reversed_head(net_word(component.matrix, index_of(order, a)));
-    }
-    for (std::size_t c = 0; c < std::size(component.column.step); ++c) {
-      const std::uint64_t ones = (std::uint64_t{2} << c) - 1U;
-      component.column.step[c] = reversed_head(net_word(component.matrix, index_of(order, ones * block_size)));
-    }
-    components_.push_back(component);
-  }
-}
-
-void OwenNet::Column::write_component(Component& component, const BlockKernels& kernels, Format format, void* out, std::uint64_t first,
-                                      std::size_t count) {
-  write_blocks(kernels, format, out, first, count, [&](Format f, void* to, std::uint64_t block, std::size_t blocks) {
-    component.column.base = reversed_head(net_word(component.matrix, index_of(order_, block * block_size)));
-    kernels.owen_column[static_cast<std::size_t>(f)](to, component.column, block, blocks);
-  });
-}
-
-void OwenNet::Column::write(const BlockKernels& kernels, Format format, void* out, std::uint64_t first, std::size_t count) {
   if (interlacing_.order() == 1) {
     write_component(components_[0], kernels, format, out, first, count);
     return;
   }
-  write_words(kernels, format, out, first, count, [&](std::uint64_t* words, std::uint64_t from, std::size_t number) {
-    std::vector<std::uint64_t> other(number);
-    std::fill(words, words + number, 0);
-    for (int r = 0; r < interlacing_.order(); ++r) {
-      write_component(components_[static_cast<std::size_t>(r)], kernels, Format::u64, other.data(), from, number);
-      std::transform(words, words + number, other.data(), words,
-                     [&](std::uint64_t sum, std::uint64_t word) { return sum | interlacing_.spread(word, r); });
-    }
-  });
+  write_interlaced(kernels, format, out, first, count, interlacing_,
+                   [&](int r, std::uint64_t* words, std::uint64_t from, std::size_t number) {
+                     write_component(components_[static_cast<std::size_t>(r)], kernels, Format::u64, words, from, number);
+                   });
 }
 
 }  // namespace kindred::qmc

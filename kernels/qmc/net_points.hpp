@@ -4,15 +4,22 @@
 #include <span>
 #include <vector>
 
+#include <kindred/kernels/qmc/aligned.hpp>
 #include <kindred/kernels/qmc/block_kernels.hpp>
 #include <kindred/kernels/qmc/digital_net.hpp>
 #include <kindred/kernels/qmc/order.hpp>
 #include <kindred/kernels/qmc/randomization.hpp>
 
 // Digital nets ready to be generated. A set of points offers word(), column() for one coordinate of consecutive points, and, where all
-// coordinates of a point are as simple, rows().
+// coordinates of a point are as simple, Rows.
 
 namespace kindred::qmc {
+
+/// Both orders are linear over GF(2): what changes from block b − 1 to block b of 2^bits points depends on the trailing zeros c of b alone,
+/// and is the word of this index.
+inline std::uint64_t step_index(Order order, int bits, int c) {
+  return index_of(order, (~std::uint64_t{0} >> static_cast<unsigned>(63 - c)) << static_cast<unsigned>(bits));
+}
 
 /// C · (digits of index): the exclusive or of the columns that the index names. Columns beyond the last count as zero.
 inline std::uint64_t net_word(std::span<const std::uint64_t> matrix, std::uint64_t index) {
@@ -50,27 +57,42 @@ class LinearNet {
     return {matrix(replicate, dimension), shift(replicate, dimension), order};
   }
 
-  /// Tables for 2^bits rows at a time: `low` row a holds C(order(a)), `step` row c what changes in the base words.
+  /// Points row by row, 2^bits at a time: row a of `low` is C(order(a)), the base words change from block to block.
   class Rows {
    public:
-    Rows(const LinearNet& net, int replicate, Order order, int bits, std::size_t padding);
-    void seek(std::uint64_t block, const BlockKernels& kernels);
-    void next(std::uint64_t block, const BlockKernels& kernels);
-    [[nodiscard]] const std::uint64_t* low(std::uint64_t /*block*/) const { return low_.data(); }
-    std::uint64_t* base() { return base_.data(); }
-    static auto kernel(const BlockKernels& kernels, Format format) { return kernels.xor_rows[static_cast<std::size_t>(format)]; }
+    Rows(const LinearNet& net, int replicate, Order order, int bits, std::uint64_t last_block, const BlockKernels& kernels);
+    void seek(std::uint64_t block);
+    void next(std::uint64_t block);
+    /// Numbers `number`, … of the block, the first of them of dimension `phase`.
+    void write(Format format, void* out, std::uint64_t block, std::size_t number, std::size_t phase, std::size_t count) const;
 
    private:
+    void repeat_base();
     const LinearNet& net_;
+    const BlockKernels& kernels_;
     int replicate_;
     Order order_;
     int bits_;
-    std::vector<std::uint64_t> low_;
-    std::vector<std::uint64_t> step_;
-    std::vector<std::uint64_t> base_;
+    LineVector<std::uint64_t> low_;
+    LineVector<std::uint64_t> step_;  // [trailing zeros of the next block's number]
+    LineVector<std::uint64_t> base_;
   };
 
-  [[nodiscard]] int dimensions() const { return dimensions_; }
+  /// Long rows, one by one and part by part: every part's rows in order.
+  class LongRows {
+   public:
+    LongRows(const LinearNet& net, int replicate, Order order, std::uint64_t first, std::uint64_t last, const BlockKernels& kernels);
+    void write(Format format, void* out, std::uint64_t row, std::size_t dimension, std::size_t count);
+
+   private:
+    const BlockKernels& kernels_;
+    std::uint64_t first_;
+    std::size_t pitch_;
+    LineVector<std::uint64_t> step_;
+    LineVector<std::uint64_t> base_;
+  };
+
+  [[nodiscard]] static bool has_rows() { return true; }
 
  private:
   [[nodiscard]] std::span<const std::uint64_t> matrix(int replicate, int dimension) const {
@@ -91,10 +113,10 @@ class LinearNet {
   std::vector<std::uint64_t> shifts_;    // [replicate][dimension]
 };
 
-/// Nets under Owen's nested uniform scramble or the hash: the digits of the components are scrambled, then interlaced.
+/// Nets under Owen's nested uniform scramble: the digits of the components are scrambled, then interlaced.
 class NestedNet {
  public:
-  static constexpr int columns_at_once = 64;
+  static constexpr int columns_at_once = 16;
 
   NestedNet(const DigitalNet& net, const Randomization& randomization);
 
@@ -111,6 +133,8 @@ class NestedNet {
       NestedColumn nested;
       std::vector<std::uint16_t> table;
     };
+    static void write_component(Component& component, const BlockKernels& kernels, Format format, void* out, std::uint64_t first,
+                                std::size_t count);
     Interlacing interlacing_;
     std::vector<Component> components_;
   };
@@ -119,7 +143,6 @@ class NestedNet {
   }
 
  private:
-  friend class OwenNet;
   [[nodiscard]] std::size_t key_index(int replicate, int component) const {
     return static_cast<std::size_t>(replicate) * static_cast<std::size_t>(net_.components()) + static_cast<std::size_t>(component);
   }
@@ -127,12 +150,13 @@ class NestedNet {
   DigitalNet net_;
   Interlacing interlacing_;
   std::vector<NestedKeys> keys_;       // [replicate][component]
-  std::vector<std::uint16_t> tables_;  // [replicate][component][256]: the first eight levels
+  std::vector<std::uint16_t> tables_;  // [replicate][component][128]: the first seven levels
 };
 
+/// Nets under the Owen hash, likewise.
 class OwenNet {
  public:
-  static constexpr int columns_at_once = 64;
+  static constexpr int columns_at_once = 16;
 
   OwenNet(const DigitalNet& net, const Randomization& randomization);
 
@@ -149,7 +173,7 @@ class OwenNet {
       OwenColumn column;
     };
     void write_component(Component& component, const BlockKernels& kernels, Format format, void* out, std::uint64_t first,
-                         std::size_t count);
+                         std::size_t count) const;
     Order order_;
     Interlacing interlacing_;
     std::vector<Component> components_;
@@ -157,6 +181,28 @@ class OwenNet {
   [[nodiscard]] Column column(int replicate, int dimension, Order order, std::uint64_t /*count*/) const {
     return {*this, replicate, dimension, order};
   }
+
+  /// As LinearNet::Rows; of nets that are not interlaced.
+  class Rows {
+   public:
+    Rows(const OwenNet& net, int replicate, Order order, int bits, std::uint64_t last_block, const BlockKernels& kernels);
+    void seek(std::uint64_t block);
+    void next(std::uint64_t block);
+    void write(Format format, void* out, std::uint64_t block, std::size_t number, std::size_t phase, std::size_t count) const;
+
+   private:
+    void repeat_base();
+    const OwenNet& net_;
+    const BlockKernels& kernels_;
+    Order order_;
+    int bits_;
+    LineVector<std::uint32_t> low_;
+    LineVector<std::uint32_t> step_;
+    LineVector<std::uint32_t> base_;
+    LineVector<std::uint32_t> seed_;
+    LineVector<std::uint32_t> tail_;
+  };
+  [[nodiscard]] bool has_rows() const { return interlacing_.order() == 1; }
 
  private:
   [[nodiscard]] OwenKey key(int replicate, int component) const {

@@ -22,12 +22,15 @@ KINDRED_HOST_DEVICE inline std::uint32_t owen_hash(std::uint32_t reversed, std::
   return reversed;
 }
 
-/// A bijection of words of 32 bits: the finaliser of MurmurHash3.
+/// A bijection of words of 32 bits with good avalanche (C. Wellons, "hash-prospector", 2018-2022).
 KINDRED_HOST_DEVICE inline std::uint32_t mix_bits32(std::uint32_t x) {
-  x = (x ^ (x >> 16U)) * 0x85EBCA6BU;
-  x = (x ^ (x >> 13U)) * 0xC2B2AE35U;
-  return x ^ (x >> 16U);
+  x = (x ^ (x >> 16U)) * 0x21F0AAADU;
+  x = (x ^ (x >> 15U)) * 0xD35A2D97U;
+  return x ^ (x >> 15U);
 }
+
+/// Digits 1 … 32 of a word, the first in bit 0.
+KINDRED_HOST_DEVICE inline std::uint32_t reversed_head(std::uint64_t word) { return reverse_bits(static_cast<std::uint32_t>(word >> 32U)); }
 
 /// Randomness of one dimension of one replicate.
 struct OwenKey {
@@ -41,49 +44,50 @@ KINDRED_HOST_DEVICE inline std::uint64_t owen_hash_word(std::uint32_t reversed, 
   return (static_cast<std::uint64_t>(reverse_bits(scrambled)) << 32U) | mix_bits32(scrambled ^ key.tail);
 }
 
-/// Exact nested uniform scrambling of one dimension of one replicate. The tree of prefixes is cut at the levels
-/// 0, 2, 8, 14, 20, … into subtrees of depth six: one word of a SplitMix64 sequence, whose start is drawn for every cut and whose
-/// position is the prefix, holds the 63 bits of a subtree (bit 1 its root, bits 2h and 2h + 1 the children of bit h). The digits beyond the
-/// last one of the net lie on a single path below its whole word, so that one more word serves them all.
-/// Any point costs the same few words, whatever the number of points, and extending the set keeps all points.
+/// Exact nested uniform scrambling of one dimension of one replicate. The tree of prefixes is cut at the levels 0, 2, 7, 12, …, 27, 32 into
+/// subtrees of depth five. The 31 flips of a subtree are the bits of one word, a hash of the prefix above it under a key of 63 bits drawn
+/// for every cut (bit 1 the root, bits 2h and 2h + 1 the children of bit h). A net of 32 digits has a single path below each of its points
+/// from level 32 on, so that one word more serves all digits beyond; for longer nets the cuts go on to level 62. Any point costs the same
+/// few words, whatever the number of points, and extending the set keeps all points.
 struct NestedKeys {
-  static constexpr int max_cuts = 12;
-  std::uint64_t start[max_cuts] = {};
-  int digits = 32;  // of the net
+  static constexpr int short_cuts = 7;  // subtrees of nets of 32 digits
+  static constexpr int long_cuts = 14;  // of 64
+  static constexpr int count = 16;
+  std::uint64_t keys[count] = {};  // [cut]; short_cuts: also that of the path beyond 32 digits; long_cuts: of the upper half of a long word
+  int digits = 32;                 // of the net
 
-  /// Level of cut c.
-  KINDRED_HOST_DEVICE static constexpr int level(int cut) { return cut == 0 ? 0 : 6 * cut - 4; }
-  /// The cut at or below the last digit, where the single path begins; max_cuts if all 64 digits belong to subtrees.
-  [[nodiscard]] KINDRED_HOST_DEVICE int last_cut() const { return (digits + 9) / 6; }
+  KINDRED_HOST_DEVICE static constexpr int level(int cut) { return cut == 0 ? 0 : 5 * cut - 3; }
+  KINDRED_HOST_DEVICE static constexpr int depth(int cut) { return cut == 0 || cut + 1 == long_cuts ? 2 : 5; }
 };
 
-/// The bits of the subtree below a prefix.
-KINDRED_HOST_DEVICE inline std::uint64_t nested_bits(std::uint64_t start, std::uint64_t prefix) {
-  return mix_bits(start + prefix * 0x9E3779B97F4A7C15ULL);
+/// The flips of the subtree below a prefix; `upper` tells prefixes of more than 32 digits apart.
+KINDRED_HOST_DEVICE inline std::uint32_t nested_bits(std::uint64_t key, std::uint32_t prefix, std::uint32_t upper = 0) {
+  return mix_bits32(prefix * (static_cast<std::uint32_t>(key >> 32U) | 1U) + static_cast<std::uint32_t>(key) + upper);
 }
 
 /// The scrambled word.
 KINDRED_HOST_DEVICE inline std::uint64_t nested_uniform(std::uint64_t word, const NestedKeys& keys) {
+  const auto head = static_cast<std::uint32_t>(word >> 32U);
+  const bool is_long = keys.digits > 32;
+  const std::uint32_t upper = is_long ? nested_bits(keys.keys[NestedKeys::long_cuts], head) : 0;
+  const int cuts = is_long ? NestedKeys::long_cuts : NestedKeys::short_cuts;
   std::uint64_t result = 0;
-  const int last = keys.last_cut();
-  for (int cut = 0; cut < last; ++cut) {
+  for (int cut = 0; cut < cuts; ++cut) {
     const int level = NestedKeys::level(cut);
-    const int depth = (cut + 1 < NestedKeys::max_cuts ? NestedKeys::level(cut + 1) : 64) - level;
-    const std::uint64_t bits = nested_bits(keys.start[cut], level == 0 ? 0 : word >> static_cast<unsigned>(64 - level));
-    const std::uint64_t ones = (std::uint64_t{1} << static_cast<unsigned>(depth)) - 1U;
-    const std::uint64_t digits = (word >> static_cast<unsigned>(64 - level - depth)) & ones;
-    std::uint64_t flips = 0;
+    const int depth = NestedKeys::depth(cut);
+    const std::uint64_t prefix = level == 0 ? 0 : word >> static_cast<unsigned>(64 - level);
+    const std::uint32_t bits = level < 32
+                                   ? nested_bits(keys.keys[cut], static_cast<std::uint32_t>(prefix))
+                                   : nested_bits(keys.keys[cut], static_cast<std::uint32_t>(prefix & ((1ULL << (level - 32)) - 1U)), upper);
+    const std::uint32_t ones = (1U << static_cast<unsigned>(depth)) - 1U;
+    const std::uint32_t digits = static_cast<std::uint32_t>(word >> static_cast<unsigned>(64 - level - depth)) & ones;
+    std::uint32_t flips = 0;
     for (int t = 0; t < depth; ++t) {
-      const std::uint64_t node = (digits | (ones + 1U)) >> static_cast<unsigned>(depth - t);
-      flips = (flips << 1U) | ((bits >> node) & 1U);
+      flips = (flips << 1U) | ((bits >> ((digits | (ones + 1U)) >> static_cast<unsigned>(depth - t))) & 1U);
     }
-    result |= (digits ^ flips) << static_cast<unsigned>(64 - level - depth);
+    result |= static_cast<std::uint64_t>(digits ^ flips) << static_cast<unsigned>(64 - level - depth);
   }
-  if (last < NestedKeys::max_cuts) {
-    const auto level = static_cast<unsigned>(NestedKeys::level(last));
-    result |= nested_bits(keys.start[last], word >> (64U - level)) >> level;
-  }
-  return result;
+  return is_long ? result : result | nested_bits(keys.keys[NestedKeys::short_cuts], head);
 }
 
 }  // namespace kindred::qmc

@@ -31,22 +31,40 @@ void write_blocks(const BlockKernels& kernels, Format format, void* out, std::ui
   }
 }
 
-/// Writes any range of points by a function that gives words, some at a time.
+constexpr std::size_t word_tile = 512;
+
+/// Writes any range of points by a function that gives words, word_tile at a time.
 /// @param words  (std::uint64_t* out, first, count)
 template <class WordSource>
 void write_words(const BlockKernels& kernels, Format format, void* out, std::uint64_t first, std::size_t count, const WordSource& words) {
-  constexpr std::size_t tile = 512;
-  alignas(64) std::uint64_t buffer[tile];
+  alignas(64) std::uint64_t buffer[word_tile];
   auto* target = static_cast<unsigned char*>(out);
   while (count > 0) {
     // Tiles end at multiples of the tile, so that only the first and the last hold broken blocks.
-    const std::size_t taken = std::min(count, tile - static_cast<std::size_t>(first % tile));
+    const std::size_t taken = std::min(count, word_tile - static_cast<std::size_t>(first % word_tile));
     words(buffer, first, taken);
     kernels.convert[static_cast<std::size_t>(format)](target, buffer, taken);
     target += taken * format_bytes(format);
     first += taken;
     count -= taken;
   }
+}
+
+/// Writes interlaced words of components.
+/// @param component  (r, std::uint64_t* words, first, count)
+template <class Component>
+void write_interlaced(const BlockKernels& kernels, Format format, void* out, std::uint64_t first, std::size_t count,
+                      const Interlacing& interlacing, const Component& component) {
+  write_words(kernels, format, out, first, count, [&](std::uint64_t* words, std::uint64_t from, std::size_t number) {
+    std::uint64_t digits[word_tile];
+    std::fill(words, words + number, 0);
+    for (int r = 0; r < interlacing.order(); ++r) {
+      component(r, digits, from, number);
+      for (std::size_t k = 0; k < number; ++k) {
+        words[k] |= interlacing.spread(digits[k], r);
+      }
+    }
+  });
 }
 
 }  // namespace kindred::qmc

@@ -234,14 +234,15 @@ BOOST_AUTO_TEST_CASE(instruction_sets_agree) {
   fill_random(xor_column, 0);
   fill_random(add_column, 1);
   fill_random(owen_column, 2);
-  fill_random(nested_column.keys.start, 3);
-  std::vector<std::uint16_t> table(256);
-  for (std::size_t p = 0; p < table.size(); ++p) {
-    nested_column.keys.digits = 64;
-    table[p] = static_cast<std::uint16_t>(nested_uniform(static_cast<std::uint64_t>(p) << 56U, nested_column.keys) >> 56U);
+  fill_random(nested_column.keys.keys, 3);
+  // Scrambled digits of all prefixes of seven and of twelve levels.
+  std::vector<std::vector<std::uint16_t>> tables;
+  for (const unsigned level : {7U, 12U}) {
+    auto& table = tables.emplace_back();
+    for (std::uint64_t p = 0; p < 1U << level; ++p) {
+      table.push_back(static_cast<std::uint16_t>(nested_uniform(p << (64U - level), nested_column.keys) >> (64U - level)));
+    }
   }
-  nested_column.table = table.data();
-  nested_column.table_cut = 2;
   std::vector<std::uint64_t> words(320);
   for (std::size_t k = 0; k < words.size(); ++k) {
     words[k] = random(0, 4, k);
@@ -268,21 +269,38 @@ BOOST_AUTO_TEST_CASE(instruction_sets_agree) {
         for (std::size_t k = 0; k < base.size(); ++k) {
           base[k] = words[k % period];
         }
-        collect(290 * bytes, [&](void* out) { kernels.xor_rows[f](out, words.data(), base.data(), period, 290); });
-        collect(290 * bytes, [&](void* out) { kernels.add_rows[f](out, words.data(), base.data(), period, 290); });
+        const std::vector<std::uint32_t> halves(reinterpret_cast<const std::uint32_t*>(words.data()),
+                                                reinterpret_cast<const std::uint32_t*>(words.data() + words.size()));
+        std::vector<std::uint32_t> narrow(period + 16);
+        for (std::size_t k = 0; k < narrow.size(); ++k) {
+          narrow[k] = halves[5 + k % period];
+        }
+        const OwenRows owen{halves.data(), narrow.data(), narrow.data(), narrow.data()};
+        const std::size_t phase = period / 2;
+        collect(290 * bytes, [&](void* out) { kernels.xor_rows[f](out, words.data(), base.data(), period, phase, 290); });
+        collect(290 * bytes, [&](void* out) { kernels.add_rows[f](out, words.data(), base.data(), period, phase, 290); });
+        collect(290 * bytes, [&](void* out) { kernels.owen_rows[f](out, owen, period, phase, 290); });
       }
       collect(302 * bytes, [&](void* out) { kernels.convert[f](out, words.data(), 302); });
+      collect(150 * bytes, [&](void* out) { kernels.add_step[f](out, words.data(), words.data() + 150, 12345, 150); });
+      auto base = words;
+      collect(150 * bytes, [&](void* out) { kernels.xor_step[f](out, base.data(), words.data() + 150, 150); });
+      result.insert(result.end(), base.begin(), base.end());
     }
-    for (const int digits : {26, 32, 33, 62, 64}) {
-      nested_column.keys.digits = digits;
-      auto scrambled = words;
-      for (auto& word : scrambled) {
-        word &= ~std::uint64_t{0} << static_cast<unsigned>(64 - digits);
+    std::vector<std::uint32_t> heads;
+    for (const std::uint64_t word : words) {
+      heads.push_back(static_cast<std::uint32_t>(word >> 32U));
+    }
+    for (const int cut : {2, 3}) {
+      nested_column.table_cut = cut;
+      nested_column.table = tables[static_cast<std::size_t>(cut - 2)].data();
+      for (std::size_t f = 0; f < format_count; ++f) {
+        collect(302 * format_bytes(static_cast<Format>(f)), [&](void* out) { kernels.nested[f](out, heads.data(), nested_column, 302); });
       }
-      const auto plain = scrambled;
-      kernels.nested(scrambled.data(), nested_column, scrambled.size());
-      for (std::size_t k = 0; k < plain.size(); ++k) {
-        BOOST_REQUIRE_EQUAL(scrambled[k], nested_uniform(plain[k], nested_column.keys));
+      std::vector<std::uint64_t> scrambled(heads.size());
+      kernels.nested[static_cast<std::size_t>(Format::u64)](scrambled.data(), heads.data(), nested_column, heads.size());
+      for (std::size_t k = 0; k < heads.size(); ++k) {
+        BOOST_REQUIRE_EQUAL(scrambled[k], nested_uniform(static_cast<std::uint64_t>(heads[k]) << 32U, nested_column.keys));
       }
     }
     std::vector<std::uint64_t> drawn(2 * 37);
