@@ -64,9 +64,11 @@ AdditivePoints::Rows::Rows(const AdditivePoints& points, int replicate, Order or
       kernels_(kernels),
       shift_(points.shifts_.data() + static_cast<std::size_t>(replicate) * points.z_.size()),
       map_(points.map(order)),
-      bits_(bits),
-      base_(points.z_.size() + kernels.padding) {
+      bits_(bits) {
   const std::size_t d = points.z_.size();
+  for (auto& base : base_) {
+    base.resize(d + kernels.padding);
+  }
   const std::size_t rows = std::size_t{1} << static_cast<unsigned>(bits);
   const std::uint64_t tables = map_ == IndexMap::reversed_gray && last_block > 0 ? 2 : 1;
   for (std::uint64_t parity = 0; parity < tables; ++parity) {
@@ -82,16 +84,17 @@ AdditivePoints::Rows::Rows(const AdditivePoints& points, int replicate, Order or
 
 void AdditivePoints::Rows::seek(std::uint64_t block) {
   const std::size_t d = points_.z_.size();
-  kernels_.add_step[static_cast<std::size_t>(Format::u64)](base_.data(), points_.z_.data(), shift_, block_index(map_, block, bits_), d);
-  for (std::size_t k = d; k < base_.size(); ++k) {
-    base_[k] = base_[k - d];
+  auto& base = base_[block & 1U];
+  kernels_.add_step[static_cast<std::size_t>(Format::u64)](base.data(), points_.z_.data(), shift_, block_index(map_, block, bits_), d);
+  for (std::size_t k = d; k < base.size(); ++k) {
+    base[k] = base[k - d];
   }
 }
 
 void AdditivePoints::Rows::write(Format format, void* out, std::uint64_t block, std::size_t number, std::size_t phase,
                                  std::size_t count) const {
   const auto& low = low_[map_ == IndexMap::reversed_gray ? block & 1U : 0];
-  kernels_.add_rows[static_cast<std::size_t>(format)](out, low.data() + number, base_.data(), points_.z_.size(), phase, count);
+  kernels_.add_rows[static_cast<std::size_t>(format)](out, low.data() + number, base_[block & 1U].data(), points_.z_.size(), phase, count);
 }
 
 AdditivePoints::LongRows::LongRows(const AdditivePoints& points, int replicate, Order order, std::uint64_t /*first*/,

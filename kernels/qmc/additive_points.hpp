@@ -52,7 +52,7 @@ class AdditivePoints {
     IndexMap map_;
     int bits_;
     LineVector<std::uint64_t> low_[2];
-    LineVector<std::uint64_t> base_;
+    LineVector<std::uint64_t> base_[2];
   };
 
   /// As LinearNet::LongRows.

@@ -41,32 +41,11 @@ const BlockKernels& block_kernels() {
   return chosen;
 }
 
+void stream_fence() {
 #if defined(__x86_64__)
-void stream_copy(void* to, const void* from, std::size_t bytes) {
-  auto* target = static_cast<unsigned char*>(to);
-  const auto* source = static_cast<const unsigned char*>(from);
-  constexpr std::size_t line = 64;
-  const std::size_t head = (line - reinterpret_cast<std::uintptr_t>(target) % line) % line;
-  if (bytes < head + line) {
-    std::memcpy(target, source, bytes);
-    return;
-  }
-  std::memcpy(target, source, head);
-  std::size_t k = head;
-  for (; k + line <= bytes; k += line) {
-    for (std::size_t part = 0; part < line; part += sizeof(__m128i)) {
-      _mm_stream_si128(reinterpret_cast<__m128i*>(target + k + part), _mm_loadu_si128(reinterpret_cast<const __m128i*>(source + k + part)));
-    }
-  }
-  std::memcpy(target + k, source + k, bytes - k);
-}
-
-void stream_fence() { _mm_sfence(); }
-#else
-void stream_copy(void* to, const void* from, std::size_t bytes) { std::memcpy(to, from, bytes); }
-
-void stream_fence() {}
+  _mm_sfence();
 #endif
+}
 
 std::size_t last_level_cache() {
   static const std::size_t bytes = [] {

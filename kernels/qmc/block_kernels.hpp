@@ -15,11 +15,19 @@ namespace kindred::qmc {
 constexpr int block_bits = 4;
 constexpr int block_size = 1 << block_bits;
 
-/// How words leave: see to_double and its neighbours in bits.hpp; u32 is the upper half.
-enum class Format { f64, f64_centred, f32, f32_centred, u32, u64 };
-constexpr std::size_t format_count = 6;
+/// How words leave: see to_double and its neighbours in bits.hpp; u32 is the upper half; f64_streamed is f64 past the caches, to whole
+/// lines of 64 bytes (other threads see them after stream_fence()).
+enum class Format { f64, f64_centred, f32, f32_centred, u32, u64, f64_streamed };
+constexpr std::size_t format_count = 7;
 constexpr std::size_t format_bytes(Format format) {
-  return format == Format::f64 || format == Format::f64_centred || format == Format::u64 ? 8 : 4;
+  return format == Format::f32 || format == Format::f32_centred || format == Format::u32 ? 4 : 8;
+}
+
+constexpr std::size_t line_bytes = 64;
+
+/// The format to write at this place: streaming only where a line begins.
+inline Format format_at(Format format, const void* out) {
+  return format == Format::f64_streamed && reinterpret_cast<std::uintptr_t>(out) % line_bytes != 0 ? Format::f64 : format;
 }
 
 /// One dimension of a digital net, in natural or Gray order.
@@ -97,6 +105,8 @@ struct BlockKernels {
   /// Words 2 first_pair … 2 (first_pair + pairs) − 1 of a stream.
   void (*philox)(std::uint64_t* words, Philox4x32::Key key, std::uint32_t replicate, std::uint32_t dimension, std::uint64_t first_pair,
                  std::size_t pairs);
+  /// Copies whole lines of 64 bytes, aligned, to memory that will not be read soon: past the caches.
+  void (*stream_lines)(void* to, const void* from, std::size_t bytes);
 };
 
 /// The best that this processor runs. The environment variable KINDRED_QMC_ISA (portable, avx2, avx512) asks for a lesser one.
@@ -113,9 +123,7 @@ extern const BlockKernels block_kernels_portable;
 extern const BlockKernels block_kernels_avx2;
 extern const BlockKernels block_kernels_avx512;
 
-/// Copies to memory that will not be read soon, past the caches. Returns once the stores are visible to other threads only after
-/// stream_fence().
-void stream_copy(void* to, const void* from, std::size_t bytes);
+/// Orders the stores of stream_lines before later ones.
 void stream_fence();
 
 /// Size of the last-level cache of this machine in bytes (a usual one where it is not known).

@@ -91,17 +91,18 @@ void NestedNet::Column::write_component(Component& component, const BlockKernels
   constexpr std::size_t tile = 512;
   auto* target = static_cast<unsigned char*>(out);
   for (std::size_t k = 0; k < count;) {
+    const auto f = static_cast<std::size_t>(format_at(format, target));
     const std::uint64_t from = first + k;
     const std::size_t taken = std::min(count - k, tile - static_cast<std::size_t>(from % tile));
     if (component.nested.keys.digits <= 32) {
       alignas(64) std::uint32_t heads[tile];
       component.linear.write(kernels, Format::u32, heads, from, taken);
-      kernels.nested[static_cast<std::size_t>(format)](target, heads, component.nested, taken);
+      kernels.nested[f](target, heads, component.nested, taken);
     } else {
       alignas(64) std::uint64_t words[tile];
       component.linear.write(kernels, Format::u64, words, from, taken);
       std::transform(words, words + taken, words, [&](std::uint64_t word) { return nested_uniform(word, component.nested.keys); });
-      kernels.convert[static_cast<std::size_t>(format)](target, words, taken);
+      kernels.convert[f](target, words, taken);
     }
     target += taken * format_bytes(format);
     k += taken;

@@ -62,20 +62,20 @@ class LinearNet {
    public:
     Rows(const LinearNet& net, int replicate, Order order, int bits, std::uint64_t last_block, const BlockKernels& kernels);
     void seek(std::uint64_t block);
+    /// Makes ready the block after one that is.
     void next(std::uint64_t block);
     /// Numbers `number`, … of the block, the first of them of dimension `phase`.
     void write(Format format, void* out, std::uint64_t block, std::size_t number, std::size_t phase, std::size_t count) const;
 
    private:
-    void repeat_base();
     const LinearNet& net_;
     const BlockKernels& kernels_;
     int replicate_;
     Order order_;
     int bits_;
     LineVector<std::uint64_t> low_;
-    LineVector<std::uint64_t> step_;  // [trailing zeros of the next block's number]
-    LineVector<std::uint64_t> base_;
+    LineVector<std::uint64_t> step_;     // [trailing zeros of the next block's number]
+    LineVector<std::uint64_t> base_[2];  // of even and odd blocks
   };
 
   /// Long rows, one by one and part by part: every part's rows in order.
@@ -191,14 +191,13 @@ class OwenNet {
     void write(Format format, void* out, std::uint64_t block, std::size_t number, std::size_t phase, std::size_t count) const;
 
    private:
-    void repeat_base();
     const OwenNet& net_;
     const BlockKernels& kernels_;
     Order order_;
     int bits_;
     LineVector<std::uint32_t> low_;
     LineVector<std::uint32_t> step_;
-    LineVector<std::uint32_t> base_;
+    LineVector<std::uint32_t> base_[2];
     LineVector<std::uint32_t> seed_;
     LineVector<std::uint32_t> tail_;
   };

@@ -55,28 +55,32 @@ LinearNet::Rows::Rows(const LinearNet& net, int replicate, Order order, int bits
   const auto word = [&](std::size_t j, std::uint64_t index) { return net_word(net.matrix(replicate, static_cast<int>(j)), index); };
   low_ = low_rows<LineVector<std::uint64_t>>(d, order, bits, word);
   step_ = step_rows<LineVector<std::uint64_t>>(d, d, order, bits, last_block, word);
-  base_.resize(d + kernels.padding);
+  for (auto& base : base_) {
+    base.resize(d + kernels.padding);
+  }
 }
 
 void LinearNet::Rows::seek(std::uint64_t block) {
   const std::uint64_t index = index_of(order_, block << static_cast<unsigned>(bits_));
+  auto& base = base_[block & 1U];
   for (int j = 0; j < net_.dimensions_; ++j) {
-    base_[static_cast<std::size_t>(j)] = net_.word(replicate_, j, index);
+    base[static_cast<std::size_t>(j)] = net_.word(replicate_, j, index);
   }
-  repeat(base_, static_cast<std::size_t>(net_.dimensions_));
+  repeat(base, static_cast<std::size_t>(net_.dimensions_));
 }
 
 void LinearNet::Rows::next(std::uint64_t block) {
   const auto d = static_cast<std::size_t>(net_.dimensions_);
   const std::uint64_t* step = step_.data() + static_cast<std::size_t>(std::countr_zero(block)) * d;
-  std::transform(step, step + d, base_.begin(), base_.begin(), [](std::uint64_t x, std::uint64_t y) { return x ^ y; });
-  repeat(base_, d);
+  const auto& before = base_[(block - 1) & 1U];
+  auto& base = base_[block & 1U];
+  std::transform(step, step + d, before.begin(), base.begin(), [](std::uint64_t x, std::uint64_t y) { return x ^ y; });
+  repeat(base, d);
 }
 
-void LinearNet::Rows::write(Format format, void* out, std::uint64_t /*block*/, std::size_t number, std::size_t phase,
-                            std::size_t count) const {
-  kernels_.xor_rows[static_cast<std::size_t>(format)](out, low_.data() + number, base_.data(), static_cast<std::size_t>(net_.dimensions_),
-                                                      phase, count);
+void LinearNet::Rows::write(Format format, void* out, std::uint64_t block, std::size_t number, std::size_t phase, std::size_t count) const {
+  kernels_.xor_rows[static_cast<std::size_t>(format)](out, low_.data() + number, base_[block & 1U].data(),
+                                                      static_cast<std::size_t>(net_.dimensions_), phase, count);
 }
 
 LinearNet::LongRows::LongRows(const LinearNet& net, int replicate, Order order, std::uint64_t first, std::uint64_t last,
@@ -110,7 +114,9 @@ OwenNet::Rows::Rows(const OwenNet& net, int replicate, Order order, int bits, st
   };
   low_ = low_rows<LineVector<std::uint32_t>>(d, order, bits, word);
   step_ = step_rows<LineVector<std::uint32_t>>(d, d, order, bits, last_block, word);
-  base_.resize(d + kernels.padding);
+  for (auto& base : base_) {
+    base.resize(d + kernels.padding);
+  }
   seed_.resize(d + kernels.padding);
   tail_.resize(d + kernels.padding);
   for (std::size_t j = 0; j < d; ++j) {
@@ -123,22 +129,24 @@ OwenNet::Rows::Rows(const OwenNet& net, int replicate, Order order, int bits, st
 
 void OwenNet::Rows::seek(std::uint64_t block) {
   const std::uint64_t index = index_of(order_, block << static_cast<unsigned>(bits_));
+  auto& base = base_[block & 1U];
   for (int j = 0; j < net_.net_.dimensions; ++j) {
-    base_[static_cast<std::size_t>(j)] = reversed_head(net_word(net_.net_.matrix(j), index));
+    base[static_cast<std::size_t>(j)] = reversed_head(net_word(net_.net_.matrix(j), index));
   }
-  repeat(base_, static_cast<std::size_t>(net_.net_.dimensions));
+  repeat(base, static_cast<std::size_t>(net_.net_.dimensions));
 }
 
 void OwenNet::Rows::next(std::uint64_t block) {
   const auto d = static_cast<std::size_t>(net_.net_.dimensions);
   const std::uint32_t* step = step_.data() + static_cast<std::size_t>(std::countr_zero(block)) * d;
-  std::transform(step, step + d, base_.begin(), base_.begin(), [](std::uint32_t x, std::uint32_t y) { return x ^ y; });
-  repeat(base_, d);
+  const auto& before = base_[(block - 1) & 1U];
+  auto& base = base_[block & 1U];
+  std::transform(step, step + d, before.begin(), base.begin(), [](std::uint32_t x, std::uint32_t y) { return x ^ y; });
+  repeat(base, d);
 }
 
-void OwenNet::Rows::write(Format format, void* out, std::uint64_t /*block*/, std::size_t number, std::size_t phase,
-                          std::size_t count) const {
-  const OwenRows rows{low_.data() + number, base_.data(), seed_.data(), tail_.data()};
+void OwenNet::Rows::write(Format format, void* out, std::uint64_t block, std::size_t number, std::size_t phase, std::size_t count) const {
+  const OwenRows rows{low_.data() + number, base_[block & 1U].data(), seed_.data(), tail_.data()};
   kernels_.owen_rows[static_cast<std::size_t>(format)](out, rows, static_cast<std::size_t>(net_.net_.dimensions), phase, count);
 }
 

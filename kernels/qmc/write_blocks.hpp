@@ -18,12 +18,12 @@ void write_blocks(const BlockKernels& kernels, Format format, void* out, std::ui
     std::size_t taken = 0;
     if (offset == 0 && count >= block_size) {
       taken = count / block_size * block_size;
-      whole(format, target, first / block_size, taken / block_size);
+      whole(format_at(format, target), target, first / block_size, taken / block_size);
     } else {
       std::uint64_t words[block_size];
       whole(Format::u64, words, first / block_size, std::size_t{1});
       taken = std::min(count, block_size - offset);
-      kernels.convert[static_cast<std::size_t>(format)](target, words + offset, taken);
+      kernels.convert[static_cast<std::size_t>(format_at(format, target))](target, words + offset, taken);
     }
     target += taken * format_bytes(format);
     first += taken;
@@ -43,7 +43,7 @@ void write_words(const BlockKernels& kernels, Format format, void* out, std::uin
     // Tiles end at multiples of the tile, so that only the first and the last hold broken blocks.
     const std::size_t taken = std::min(count, word_tile - static_cast<std::size_t>(first % word_tile));
     words(buffer, first, taken);
-    kernels.convert[static_cast<std::size_t>(format)](target, buffer, taken);
+    kernels.convert[static_cast<std::size_t>(format_at(format, target))](target, buffer, taken);
     target += taken * format_bytes(format);
     first += taken;
     count -= taken;

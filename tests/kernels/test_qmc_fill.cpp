@@ -252,7 +252,9 @@ BOOST_AUTO_TEST_CASE(instruction_sets_agree) {
     const BlockKernels& kernels = *list.sets[set];
     auto& result = results[static_cast<std::size_t>(set)];
     const auto collect = [&](std::size_t bytes, const auto& write) {
-      std::vector<std::uint64_t> out(bytes / 8);
+      std::vector<std::uint64_t> room(bytes / 8 + 8);  // streaming wants a line's start
+      const std::size_t skip = (64 - reinterpret_cast<std::uintptr_t>(room.data()) % 64) / 8 % 8;
+      const auto out = std::span(room).subspan(skip, bytes / 8);
       write(out.data());
       result.insert(result.end(), out.begin(), out.end());
     };
