@@ -93,18 +93,19 @@ void beside_fill(const std::string& what, const Sampler& sampler, Layout layout,
 void memory_bound(std::span<double> out, int repeat) {
   std::printf(csv ? "" : "%zu MiB, doubles unless said, one core, kernels %s\n", out.size_bytes() >> 20U, block_kernels().instruction_set);
   report("fill loop", static_cast<double>(out.size()), shortest(repeat, [&] { stream_fill(out.data(), out.size()); }), 0.0);
-  for (const auto& [layout, suffix] : {std::pair{Layout::dimension_major, ", dimension-major"}, std::pair{Layout::row_major, ", row-major"}}) {
+  for (const auto& [layout, suffix] :
+       {std::pair{Layout::dimension_major, ", dimension-major"}, std::pair{Layout::row_major, ", row-major"}}) {
     const Sampler sobol8(sobol(8), {Scramble::lms_digital_shift, 1});
     beside_fill<double>(std::string("sobol lms + shift, d = 8") + suffix, sobol8, layout, out, repeat);
     beside_fill<double>(std::string("sobol lms + shift, d = 3") + suffix, Sampler(sobol(3), {Scramble::lms_digital_shift, 1}), layout, out,
                         repeat);
-    beside_fill<double>(std::string("sobol lms + shift, d = 100") + suffix, Sampler(sobol(100), {Scramble::lms_digital_shift, 1}), layout, out,
-                        repeat);
-    beside_fill<double>(std::string("sobol lms + shift, d = 10000") + suffix, Sampler(sobol(10000), {Scramble::lms_digital_shift, 1}), layout,
+    beside_fill<double>(std::string("sobol lms + shift, d = 100") + suffix, Sampler(sobol(100), {Scramble::lms_digital_shift, 1}), layout,
                         out, repeat);
-    beside_fill<float>(std::string("sobol lms + shift, d = 8, float") + suffix, sobol8, layout, out, repeat);
-    beside_fill<double>(std::string("sobol of order 2, lms + shift, d = 8") + suffix, Sampler(sobol(8, 32, 2), {Scramble::lms_digital_shift, 1}),
+    beside_fill<double>(std::string("sobol lms + shift, d = 10000") + suffix, Sampler(sobol(10000), {Scramble::lms_digital_shift, 1}),
                         layout, out, repeat);
+    beside_fill<float>(std::string("sobol lms + shift, d = 8, float") + suffix, sobol8, layout, out, repeat);
+    beside_fill<double>(std::string("sobol of order 2, lms + shift, d = 8") + suffix,
+                        Sampler(sobol(8, 32, 2), {Scramble::lms_digital_shift, 1}), layout, out, repeat);
     // As many points as the vector has: replicates fill the memory.
     const auto replicates = static_cast<int>(std::max<std::size_t>(1, out.size() / (std::size_t{8} << 20U)));
     const Sampler lattice(lattice_table(8), {Scramble::shift, 1, replicates});
@@ -134,11 +135,12 @@ void cache_resident(int repeat) {
   const auto run = [&](const std::string& what, const Sampler& sampler, std::uint64_t points, Layout layout = Layout::dimension_major) {
     std::vector<double> out(points * static_cast<std::size_t>(sampler.dimensions() * sampler.replicates()));
     const int inner = static_cast<int>(std::max<std::size_t>(1, (std::size_t{1} << 22U) / out.size()));
-    const double seconds = shortest(repeat, [&] {
-                             for (int k = 0; k < inner; ++k) {
-                               sampler.fill<double>(out, 0, points, {.layout = layout});
-                             }
-                           }) /
+    const double seconds = shortest(repeat,
+                                    [&] {
+                                      for (int k = 0; k < inner; ++k) {
+                                        sampler.fill<double>(out, 0, points, {.layout = layout});
+                                      }
+                                    }) /
                            inner;
     report(what, static_cast<double>(out.size()), seconds, 0.0);
   };
@@ -161,8 +163,7 @@ void set_up(int repeat) {
     std::printf(csv ? "%s,%.4g,us\n" : "%-58s%10.1f µs\n", what, 1e6 * shortest(10 * repeat, work));
   };
   run("sobol(64): direction numbers from the table", [] { static_cast<void>(sobol(64)); });
-  run("Sampler(sobol(64), lms + shift), table included",
-      [] { static_cast<void>(Sampler(sobol(64), {Scramble::lms_digital_shift, 1})); });
+  run("Sampler(sobol(64), lms + shift), table included", [] { static_cast<void>(Sampler(sobol(64), {Scramble::lms_digital_shift, 1})); });
   const DigitalNet large = sobol(1024);
   run("Sampler(net of 1024 dimensions, unscrambled)", [&] { static_cast<void>(Sampler(large)); });
   run("Sampler(net of 1024 dimensions, lms)", [&] { static_cast<void>(Sampler(large, {Scramble::lms, 1})); });
