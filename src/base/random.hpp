@@ -18,7 +18,7 @@ constexpr std::uint64_t fnv1a(std::string_view text) {
 }
 
 /// SplitMix64's finaliser (Steele, Lea, Flood 2014; constants by Stafford, variant 13): a bijection with good avalanche.
-constexpr std::uint64_t mix_bits(std::uint64_t x) {
+KINDRED_HOST_DEVICE constexpr std::uint64_t mix_bits(std::uint64_t x) {
   x = (x ^ (x >> 30U)) * 0xBF58476D1CE4E5B9ULL;
   x = (x ^ (x >> 27U)) * 0x94D049BB133111EBULL;
   return x ^ (x >> 31U);

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <variant>
+
+#include <kindred/kernels/qmc/additive_points.hpp>
+#include <kindred/kernels/qmc/halton.hpp>
+#include <kindred/kernels/qmc/independent.hpp>
+#include <kindred/kernels/qmc/net_points.hpp>
+#include <kindred/kernels/qmc/sampler.hpp>
+
+namespace kindred::qmc {
+
+/// Point sets with their randomisation drawn.
+using PreparedPoints = std::variant<LinearNet, NestedNet, OwenNet, AdditivePoints, HaltonPoints, IndependentPoints>;
+
+struct FillJob {
+  Format format;
+  void* out;
+  int replicates;
+  int dimensions;
+  std::uint64_t n0;
+  std::uint64_t n1;
+  FillOptions options;
+};
+
+/// Carries out a checked job with the given kernels.
+void fill(const PreparedPoints& points, const FillJob& job, const BlockKernels& kernels);
+
+}  // namespace kindred::qmc
