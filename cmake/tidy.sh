@@ -9,4 +9,4 @@ files=("$@")
 if ((${#files[@]} == 0)); then
   mapfile -t files < <(git ls-files 'src/*.cpp' 'kernels/*.cpp' 'operators/*.cpp' 'solvers/*.cpp' 'data/*.cpp' 'apps/main.cpp' 'apps/generate/*.cpp' 'apps/verbs/*.cpp')
 fi
-printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -n 1 "$tidy" -p build/ci --quiet --extra-arg=-Wno-unknown-warning-option
+printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -n 1 "$tidy" -p build/ci --quiet --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wno-unknown-pragmas

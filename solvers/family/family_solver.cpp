@@ -156,7 +156,7 @@ class FamilySolver final : public Solver {
       return run(Method::other, system, solution, state);
     }
     if (piloted_ >= parameters_.pilot) {
-      const SolveReport report = with_fallback(chosen_, system, solution, state);
+      SolveReport report = with_fallback(chosen_, system, solution, state);
       solves_at_once_ = chosen_ != Method::other && report.iterations <= at_once;
       return report;
     }

@@ -58,6 +58,7 @@ bool proportional(const ConstantOperator& a, const ConstantOperator& b) {
 
 std::vector<const std::vector<double>*> eigenvalues(const std::vector<AxisTransform>& axes) {
   std::vector<const std::vector<double>*> all;
+  all.reserve(axes.size());
   for (const AxisTransform& t : axes) {
     all.push_back(&t.eigenvalues);
   }
