@@ -71,15 +71,17 @@ struct BesselOptions {
 /// widest vector instructions that the processor has; each result depends on its own arguments only, whatever the array around it.
 /// @param v, @param x  `out.size()` elements or one. @param out  may be v or x itself
 /// @throws InputError if a size fits neither, or for a negative number of threads
-void evaluate(BesselFunction f, std::span<const double> v, std::span<const double> x, std::span<double> out, const BesselOptions& options = {});
-void evaluate(BesselFunction f, std::span<const float> v, std::span<const float> x, std::span<float> out, const BesselOptions& options = {});
+void evaluate(BesselFunction f, std::span<const double> v, std::span<const double> x, std::span<double> out,
+              const BesselOptions& options = {});
+void evaluate(BesselFunction f, std::span<const float> v, std::span<const float> x, std::span<float> out,
+              const BesselOptions& options = {});
 
 /// The CUDA twins: device pointers, `v_size` and `x_size` either 1 or `size`; `stream` is a cudaStream_t (nullptr: the default stream).
 /// Return once the kernels are queued. `options.threads` has no meaning here. In the library `kindred::kernels_cuda`.
 /// @throws InputError for sizes that do not fit, SolveError if the launch fails
 void evaluate_cuda(BesselFunction f, const double* v, std::int64_t v_size, const double* x, std::int64_t x_size, double* out,
                    std::int64_t size, const BesselOptions& options, void* stream);
-void evaluate_cuda(BesselFunction f, const float* v, std::int64_t v_size, const float* x, std::int64_t x_size, float* out, std::int64_t size,
-                   const BesselOptions& options, void* stream);
+void evaluate_cuda(BesselFunction f, const float* v, std::int64_t v_size, const float* x, std::int64_t x_size, float* out,
+                   std::int64_t size, const BesselOptions& options, void* stream);
 
 }  // namespace kindred::kernels
