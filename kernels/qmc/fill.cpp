@@ -12,70 +12,82 @@ namespace {
 
 constexpr std::size_t buffer_bytes = 4096;  // pieces that streaming stores leave from: within the first-level cache
 
-/// Numbers of consecutive places, written piece by piece: straight to memory, or past the caches in whole lines.
+/// Numbers of consecutive places, written piece by piece: straight to memory, or past the caches in whole lines. What cannot be generated
+/// where it belongs, because lines do not begin there, passes through two buffers in turn: a piece leaves only after the next has been
+/// generated, as reading it back at once would wait for all stores before it, and these for the memory.
 class Output {
  public:
   /// @param number index of the first number in the whole output
   Output(const FillJob& job, const BlockKernels& kernels, bool streaming, std::size_t number)
       : kernels_(kernels),
         format_(job.format),
-        to_(static_cast<unsigned char*>(job.out) + number * format_bytes(job.format)),
         bytes_(format_bytes(job.format)),
         streaming_(streaming),
-        held_(streaming ? reinterpret_cast<std::uintptr_t>(to_) % line_bytes : 0),
-        foreign_(held_) {
-    to_ -= held_;
+        to_(static_cast<unsigned char*>(job.out) + number * bytes_) {
+    if (streaming_) {
+      foreign_ = reinterpret_cast<std::uintptr_t>(to_) % line_bytes;
+      carried_ = foreign_;
+      to_ -= foreign_;
+    }
   }
 
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
   ~Output() {
-    if (held_ > foreign_) {
-      std::memcpy(to_ + foreign_, buffer_ + foreign_, held_ - foreign_);
+    const std::size_t whole = release();
+    if (carried_ > foreign_) {
+      std::memcpy(to_ + foreign_, pending_ + whole + foreign_, carried_ - foreign_);
     }
   }
 
   /// @param count at most piece(). @param write  (Format, void* to): writes so many numbers
   template <class Write>
   void put(std::size_t count, const Write& write) {
-    const bool direct = held_ == 0 && format_ == Format::f64 && count * bytes_ % line_bytes == 0;
+    const bool direct = carried_ == 0 && pending_bytes_ == 0 && format_ == Format::f64 && count * bytes_ % line_bytes == 0;
     if (!streaming_ || direct) {
       write(streaming_ ? Format::f64_streamed : format_, static_cast<void*>(to_));
       to_ += count * bytes_;
       return;
     }
-    write(format_, static_cast<void*>(buffer_ + held_));
-    held_ += count * bytes_;
-    if (foreign_ > 0 && held_ >= line_bytes) {  // the first line is not ours from its start
-      std::memcpy(to_ + foreign_, buffer_ + foreign_, line_bytes - foreign_);
-      release(line_bytes);
-      foreign_ = 0;
-    }
-    const std::size_t whole = held_ / line_bytes * line_bytes;
-    kernels_.stream_lines(to_, buffer_ + released_, whole);
-    release(whole);
-    std::memmove(buffer_, buffer_ + released_, held_);
-    released_ = 0;
+    unsigned char* const next = buffers_[turn_] + line_bytes;  // the kernels write whole lines of their own
+    turn_ = 1 - turn_;
+    write(format_, static_cast<void*>(next));
+    const std::size_t whole = release();
+    std::memcpy(next - carried_, pending_ + whole, carried_);
+    pending_ = next - carried_;
+    pending_bytes_ = carried_ + count * bytes_;
+    carried_ = pending_bytes_ % line_bytes;
   }
 
   [[nodiscard]] std::size_t piece() const { return streaming_ ? buffer_bytes / bytes_ : ~std::size_t{0}; }
 
  private:
-  void release(std::size_t bytes) {
-    to_ += bytes;
-    released_ += bytes;
-    held_ -= bytes;
+  /// Sends the whole lines of the pending bytes off. @returns how many bytes that were
+  std::size_t release() {
+    const std::size_t whole = pending_bytes_ / line_bytes * line_bytes;
+    std::size_t sent = 0;
+    if (foreign_ > 0 && whole > 0) {  // the first line is not ours from its start
+      std::memcpy(to_ + foreign_, pending_ + foreign_, line_bytes - foreign_);
+      sent = line_bytes;
+      foreign_ = 0;
+    }
+    kernels_.stream_lines(to_ + sent, pending_ + sent, whole - sent);
+    to_ += whole;
+    pending_bytes_ = 0;
+    return whole;
   }
 
   const BlockKernels& kernels_;
   Format format_;
-  unsigned char* to_;  // where the first held byte belongs
   std::size_t bytes_;
   bool streaming_;
-  std::size_t held_;
-  std::size_t foreign_;  // bytes before the first number in its line
-  std::size_t released_ = 0;
-  alignas(line_bytes) unsigned char buffer_[buffer_bytes + line_bytes];
+  unsigned char* to_;        // where the pending bytes belong
+  std::size_t foreign_ = 0;  // bytes of its first line that are not ours
+  std::size_t carried_ = 0;  // pending bytes beyond the last whole line: they begin the next buffer
+  std::size_t pending_bytes_ = 0;
+  int turn_ = 0;
+  alignas(line_bytes) unsigned char buffers_[2][line_bytes + buffer_bytes];
+  const unsigned char* pending_ = buffers_[1];
 };
 
 /// Part of the points of part of the columns (dimension-major: replicate and dimension, row-major: replicate): `first` … `last` of

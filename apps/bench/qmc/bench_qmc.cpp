@@ -172,6 +172,34 @@ void set_up(int repeat) {
   run("lattice_table(3600)", [] { static_cast<void>(lattice_table(3600)); });
 }
 
+/// Construction and points n × d of one generator, row-major: seconds of processor time, for compare.py.
+void time_one(const std::string& what, std::uint64_t n, int d, int repeat) {
+  const auto make = [&]() -> Sampler {
+    const Randomization linear{Scramble::lms_digital_shift, 1};
+    if (what == "sobol") {
+      return Sampler(sobol(d));
+    }
+    if (what == "sobol_lms_shift") {
+      return Sampler(sobol(d), linear);
+    }
+    if (what == "sobol_nested") {
+      return Sampler(sobol(d), {Scramble::nested_uniform, 1});
+    }
+    if (what == "sobol_order2_lms_shift") {
+      return Sampler(sobol(d, 32, 2), linear);
+    }
+    if (what == "lattice_shift") {
+      return Sampler(lattice_table(d), {Scramble::shift, 1});
+    }
+    if (what == "halton_lms_permutation") {
+      return Sampler(Halton{d}, {Scramble::lms_digit_permutation, 1});
+    }
+    throw InputError("--time: no generator " + what);
+  };
+  std::vector<double> out(n * static_cast<std::size_t>(d));
+  std::printf("%.9g\n", shortest(repeat, [&] { make().fill<double>(out, 0, n); }));
+}
+
 int whole_number(const char* text, const char* option) {
   char* end = nullptr;
   const long value = std::strtol(text, &end, 10);
@@ -195,8 +223,12 @@ int main(int argc, char** argv) {
         mib = whole_number(argv[++k], "--mib");
       } else if (argument == "--repeat" && k + 1 < argc) {
         repeat = whole_number(argv[++k], "--repeat");
+      } else if (argument == "--time" && k + 3 < argc) {
+        time_one(argv[k + 1], static_cast<std::uint64_t>(std::strtoull(argv[k + 2], nullptr, 10)), whole_number(argv[k + 3], "--time"),
+                 repeat);
+        return 0;
       } else {
-        throw InputError("bench_qmc [--mib N] [--repeat N] [--csv]");
+        throw InputError("bench_qmc [--mib N] [--repeat N] [--csv] [--time GENERATOR POINTS DIMENSIONS]");
       }
     }
     std::vector<double> out(static_cast<std::size_t>(mib) << 17U);
