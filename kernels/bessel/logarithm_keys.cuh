@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include <cuda_runtime.h>
+
 #include <kindred/kernels/bessel/logarithm.hpp>
 
 // The keys of logarithm.hpp on the GPU. Comparisons in double precision would take the units that the functions need; but the edges of the
