@@ -20,10 +20,10 @@ class Output {
   /// @param number index of the first number in the whole output
   Output(const FillJob& job, const BlockKernels& kernels, bool streaming, std::size_t number)
       : kernels_(kernels),
-        format_(job.format),
+        to_(static_cast<unsigned char*>(job.out) + number * format_bytes(job.format)),
         bytes_(format_bytes(job.format)),
-        streaming_(streaming),
-        to_(static_cast<unsigned char*>(job.out) + number * bytes_) {
+        format_(job.format),
+        streaming_(streaming) {
     if (streaming_) {
       foreign_ = reinterpret_cast<std::uintptr_t>(to_) % line_bytes;
       carried_ = foreign_;
@@ -77,17 +77,17 @@ class Output {
     return whole;
   }
 
+  alignas(line_bytes) unsigned char buffers_[2][line_bytes + buffer_bytes];
   const BlockKernels& kernels_;
-  Format format_;
-  std::size_t bytes_;
-  bool streaming_;
+  const unsigned char* pending_ = buffers_[1];
   unsigned char* to_;        // where the pending bytes belong
   std::size_t foreign_ = 0;  // bytes of its first line that are not ours
   std::size_t carried_ = 0;  // pending bytes beyond the last whole line: they begin the next buffer
   std::size_t pending_bytes_ = 0;
+  std::size_t bytes_;
+  Format format_;
   int turn_ = 0;
-  alignas(line_bytes) unsigned char buffers_[2][line_bytes + buffer_bytes];
-  const unsigned char* pending_ = buffers_[1];
+  bool streaming_;
 };
 
 /// Part of the points of part of the columns (dimension-major: replicate and dimension, row-major: replicate): `first` … `last` of

@@ -149,7 +149,7 @@ struct Sampler::State {
   }
 };
 
-Sampler::Sampler(PointSet points, Randomization randomization) {
+Sampler::Sampler(const PointSet& points, const Randomization& randomization) {
   Description description = checked(points, randomization);
   state_ = std::make_shared<const State>(State{randomization, std::move(description), prepare(points, randomization)});
 }

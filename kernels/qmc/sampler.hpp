@@ -48,7 +48,7 @@ class Sampler {
   /// @throws InputError if the scramble does not apply to such a set, replicates < 1, or a set is empty or unusable
   /// Cost of the tables: digital nets O(components · columns · digits / 4) a replicate under lms, Halton see halton.hpp, O(dimensions)
   /// otherwise.
-  explicit Sampler(PointSet points, Randomization randomization = {});
+  explicit Sampler(const PointSet& points, const Randomization& randomization = {});
 
   [[nodiscard]] int dimensions() const;
   [[nodiscard]] int replicates() const;

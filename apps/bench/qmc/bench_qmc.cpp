@@ -20,6 +20,7 @@
 #endif
 
 #include <kindred/core/base/error.hpp>
+#include <kindred/kernels/qmc/aligned.hpp>
 #include <kindred/kernels/qmc/block_kernels.hpp>
 #include <kindred/kernels/qmc/sampler.hpp>
 
@@ -30,18 +31,37 @@ namespace {
 
 bool csv = false;
 
-/// The limit: a constant to every number, past the caches.
-void stream_fill(double* out, std::size_t count) {
+/// The limit: a constant to every number, past the caches, by the widest stores of the kernels' instruction set.
 #if defined(__x86_64__)
-  const __m128d value = _mm_set1_pd(0.5);
-  for (std::size_t k = 0; k + 2 <= count; k += 2) {
-    _mm_stream_pd(out + k, value);
+__attribute__((target("avx512f"))) void stream_fill_512(double* out, std::size_t count) {
+  for (std::size_t k = 0; k < count; k += 8) {
+    _mm512_stream_pd(out + k, _mm512_set1_pd(0.5));
   }
-  _mm_sfence();
-#else
-  std::fill(out, out + count, 0.5);
-#endif
 }
+
+__attribute__((target("avx2"))) void stream_fill_256(double* out, std::size_t count) {
+  for (std::size_t k = 0; k < count; k += 4) {
+    _mm256_stream_pd(out + k, _mm256_set1_pd(0.5));
+  }
+}
+
+void stream_fill_128(double* out, std::size_t count) {
+  for (std::size_t k = 0; k < count; k += 2) {
+    _mm_stream_pd(out + k, _mm_set1_pd(0.5));
+  }
+}
+
+void stream_fill(double* out, std::size_t count) {
+  const std::size_t skip = (64 - reinterpret_cast<std::uintptr_t>(out) % 64) / sizeof(double) % 8;
+  double* const first = out + skip;
+  const std::size_t whole = (count - skip) / 8 * 8;
+  const std::string_view kernels = block_kernels().instruction_set;
+  (kernels == "avx512" ? stream_fill_512 : kernels == "avx2" ? stream_fill_256 : stream_fill_128)(first, whole);
+  _mm_sfence();
+}
+#else
+void stream_fill(double* out, std::size_t count) { std::fill(out, out + count, 0.5); }
+#endif
 
 /// Processor time of this thread, so that other programs' turns do not count.
 double thread_seconds() {
@@ -231,8 +251,15 @@ int main(int argc, char** argv) {
         throw InputError("bench_qmc [--mib N] [--repeat N] [--csv] [--time GENERATOR POINTS DIMENSIONS]");
       }
     }
-    std::vector<double> out(static_cast<std::size_t>(mib) << 17U);
-    memory_bound(out, repeat);
+    const std::size_t numbers = static_cast<std::size_t>(mib) << 17U;
+    LineVector<double> out(numbers + 8);
+    memory_bound(std::span(out).first(numbers), repeat);
+    // As std::vector has it: 16 bytes behind a line's start.
+    const Sampler sampler(sobol(8), {Scramble::lms_digital_shift, 1});
+    beside_fill<double>("sobol lms + shift, d = 8, dimension-major, unaligned", sampler, Layout::dimension_major,
+                        std::span(out).subspan(2, numbers), repeat);
+    beside_fill<double>("sobol lms + shift, d = 8, row-major, unaligned", sampler, Layout::row_major, std::span(out).subspan(2, numbers),
+                        repeat);
     cache_resident(repeat);
     set_up(repeat);
   } catch (const Error& error) {
