@@ -103,6 +103,34 @@ PetscErrorCode combine_preconditioned(KSP ksp, const MatrixXd& coefficients) {
   PetscFunctionReturn(success);
 }
 
+/// With the operator of the last system a space that hardly improves is left alone.
+bool worthwhile(const Context& context, const Cycle& cycle, const RecycleUpdate& update) {
+  const bool choosy = context.settings.refresh == KSPGCRODR_REFRESH_ADAPTIVE && context.carried && context.unchanged && context.size > 0;
+  return !choosy || gain(cycle, context.size, update) >= least_gain * static_cast<double>(context.problem.columns());
+}
+
+/// U and C become those of the update.
+PetscErrorCode take_over(KSP ksp, const Cycle& cycle, const RecycleUpdate& update) {
+  Context& context = context_of(ksp);
+  const Index k = context.size;
+  const Index p = context.problem.columns();
+  PetscFunctionBegin;
+  const MatrixXd coefficients = cycle.scale.asDiagonal() * update.solution;
+  if (context.stores_directions) {
+    combine(context.solutions, k + p, context.solutions, 0, coefficients);
+  } else if (context.preconditioned) {
+    PetscCall(combine_preconditioned(ksp, coefficients));
+  } else {
+    combine(context.solutions, k, context.images, k, coefficients);
+  }
+  combine(context.images, update.image.rows(), context.images, 0, update.image);
+  context.size = update.solution.cols();
+  context.image_valid = true;
+  context.age = k > 0 ? context.age + 1 : 0;
+  ++context.counts.refreshes;
+  PetscFunctionReturn(success);
+}
+
 /// images(:, 0..size) = A U; U loses its components in the operator's null space first, where A would see only rounding errors.
 PetscErrorCode apply_operator_to_space(KSP ksp) {
   Context& context = context_of(ksp);
@@ -191,28 +219,11 @@ PetscErrorCode refresh_space(KSP ksp) {
   // The first cycle of all has no U: it gives fewer vectors than it has directions, or nothing would be left for others.
   const Index count = k > 0 ? context.capacity : std::min(context.capacity, p - 1);
   const auto update = harmonic_ritz(cycle.relation, count, context.settings.adaptive_recycle);
-  if (!update) {
-    PetscCall(PetscInfo(ksp, "No harmonic Ritz vectors in this cycle: the recycle space stays as it is\n"));
-    PetscFunctionReturn(success);
-  }
-  if (context.settings.refresh == KSPGCRODR_REFRESH_ADAPTIVE && context.carried && context.unchanged && k > 0 &&
-      gain(cycle, k, *update) < least_gain * static_cast<double>(p)) {
-    PetscCall(PetscInfo(ksp, "The recycle space stays as it is: this cycle's harmonic Ritz vectors are hardly better\n"));
-    PetscFunctionReturn(success);
-  }
-  const MatrixXd coefficients = cycle.scale.asDiagonal() * update->solution;
-  if (context.stores_directions) {
-    combine(context.solutions, k + p, context.solutions, 0, coefficients);
-  } else if (context.preconditioned) {
-    PetscCall(combine_preconditioned(ksp, coefficients));
+  if (update && worthwhile(context, cycle, *update)) {
+    PetscCall(take_over(ksp, cycle, *update));
   } else {
-    combine(context.solutions, k, context.images, k, coefficients);
+    PetscCall(PetscInfo(ksp, "This cycle has no harmonic Ritz vectors, or hardly better ones: the recycle space stays as it is\n"));
   }
-  combine(context.images, update->image.rows(), context.images, 0, update->image);
-  context.size = update->solution.cols();
-  context.image_valid = true;
-  context.age = k > 0 ? context.age + 1 : 0;
-  ++context.counts.refreshes;
   PetscFunctionReturn(success);
 }
 
