@@ -1,11 +1,9 @@
 #include <kindred/kernels/bessel/log_bessel.hpp>
 
-#include <algorithm>
 #include <string>
-#include <thread>
-#include <vector>
 
 #include <kindred/core/base/error.hpp>
+#include <kindred/core/base/parallel.hpp>
 #include <kindred/kernels/bessel/instruction_set.hpp>
 
 namespace kindred::kernels {
@@ -47,17 +45,11 @@ void check_sizes(std::size_t v, std::size_t x, std::size_t out, int threads) {
   }
 }
 
-/// Calls range(begin, end) for parts of [0, size), one per thread; parts below `grain` are not worth a thread.
+/// Calls range(begin, end) for parts of [0, size), one per thread; shorter ones are not worth a thread.
 template <class Range>
 void in_parallel(std::int64_t size, int threads, const Range& range) {
   constexpr std::int64_t grain = 1 << 14;
-  const std::int64_t wanted = threads == 0 ? std::max(1U, std::thread::hardware_concurrency()) : threads;
-  const std::int64_t parts = std::clamp<std::int64_t>(size / grain, 1, wanted);
-  std::vector<std::jthread> workers;
-  for (std::int64_t part = 1; part < parts; ++part) {
-    workers.emplace_back(range, size * part / parts, size * (part + 1) / parts);
-  }
-  range(0, size / parts);
+  parallel(size, grain, threads == 0 ? available_cores() : threads, range);
 }
 
 }  // namespace

@@ -4,8 +4,9 @@
 #include <bit>
 #include <concepts>
 #include <cstring>
-#include <thread>
 #include <vector>
+
+#include <kindred/core/base/parallel.hpp>
 
 namespace kindred::qmc {
 namespace {
@@ -104,13 +105,10 @@ template <class Work>
 void run_parts(const FillJob& job, std::size_t columns, std::uint64_t grain, const Work& work) {
   const std::uint64_t begin = job.n0 / grain;
   const std::uint64_t grains = (job.n1 - 1) / grain - begin + 1;  // of a column
-  const std::uint64_t total = columns * grains;
-  const auto threads = static_cast<std::uint64_t>(
-      job.options.threads > 0 ? job.options.threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
-  const std::uint64_t workers = std::min(threads, total);
-  const auto share = [&](std::uint64_t worker) {
-    std::uint64_t at = total / workers * worker + std::min(worker, total % workers);
-    const std::uint64_t end = total / workers * (worker + 1) + std::min(worker + 1, total % workers);
+  const int threads = job.options.threads > 0 ? job.options.threads : available_cores();
+  parallel(static_cast<Index>(columns * grains), 1, threads, [&](Index from, Index to) {
+    auto at = static_cast<std::uint64_t>(from);
+    const auto end = static_cast<std::uint64_t>(to);
     while (at < end) {
       const std::uint64_t column = at / grains;
       const std::uint64_t next = std::min(end, (column + 1) * grains);
@@ -119,12 +117,7 @@ void run_parts(const FillJob& job, std::size_t columns, std::uint64_t grain, con
       at = next;
     }
     stream_fence();
-  };
-  std::vector<std::jthread> others;
-  for (std::uint64_t worker = 1; worker < workers; ++worker) {
-    others.emplace_back(share, worker);
-  }
-  share(0);
+  });
 }
 
 template <class Points>

@@ -110,13 +110,9 @@ void NestedNet::Column::write_component(Component& component, const BlockKernels
 }
 
 void NestedNet::Column::write(const BlockKernels& kernels, Format format, void* out, std::uint64_t first, std::size_t count) {
-  if (interlacing_.order() == 1) {
-    write_component(components_[0], kernels, format, out, first, count);
-    return;
-  }
-  write_interlaced(kernels, format, out, first, count, interlacing_,
-                   [&](int r, std::uint64_t* words, std::uint64_t from, std::size_t number) {
-                     write_component(components_[static_cast<std::size_t>(r)], kernels, Format::u64, words, from, number);
+  write_components(kernels, format, out, first, count, interlacing_,
+                   [&](int r, Format f, void* to, std::uint64_t from, std::size_t number) {
+                     write_component(components_[static_cast<std::size_t>(r)], kernels, f, to, from, number);
                    });
 }
 

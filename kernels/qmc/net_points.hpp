@@ -31,6 +31,27 @@ inline std::uint64_t net_word(std::span<const std::uint64_t> matrix, std::uint64
   return word;
 }
 
+/// What rows of points are combined from, 2^bits points at a time: row a of `low` is C(order(a)), one word a dimension; `base` has the
+/// words that change from block to block, of even and of odd blocks.
+template <class Word>
+struct BlockRows {
+  /// @param word  (dimension, index): C · (digits of index)
+  template <class WordOf>
+  BlockRows(std::size_t dimensions, Order order, int bits, std::uint64_t last_block, std::size_t padding, const WordOf& word);
+  /// @param word  (dimension, index), the point's own
+  template <class WordOf>
+  void seek(std::uint64_t block, const WordOf& word);
+  /// Makes ready the block after one that is.
+  void next(std::uint64_t block);
+
+  std::size_t dimensions;
+  Order order;
+  int bits;
+  LineVector<Word> low;
+  LineVector<Word> step;  // [trailing zeros of the next block's number]
+  LineVector<Word> base[2];
+};
+
 /// Unscrambled, digitally shifted or linearly scrambled nets of any interlacing: all are digital nets with a shift.
 class LinearNet {
  public:
@@ -57,13 +78,12 @@ class LinearNet {
     return {matrix(replicate, dimension), shift(replicate, dimension), order};
   }
 
-  /// Points row by row, 2^bits at a time: row a of `low` is C(order(a)), the base words change from block to block.
+  /// Points row by row, in blocks of 2^bits.
   class Rows {
    public:
     Rows(const LinearNet& net, int replicate, Order order, int bits, std::uint64_t last_block, const BlockKernels& kernels);
     void seek(std::uint64_t block);
-    /// Makes ready the block after one that is.
-    void next(std::uint64_t block);
+    void next(std::uint64_t block) { words_.next(block); }
     /// Numbers `number`, … of the block, the first of them of dimension `phase`.
     void write(Format format, void* out, std::uint64_t block, std::size_t number, std::size_t phase, std::size_t count) const;
 
@@ -71,11 +91,7 @@ class LinearNet {
     const LinearNet& net_;
     const BlockKernels& kernels_;
     int replicate_;
-    Order order_;
-    int bits_;
-    LineVector<std::uint64_t> low_;
-    LineVector<std::uint64_t> step_;     // [trailing zeros of the next block's number]
-    LineVector<std::uint64_t> base_[2];  // of even and odd blocks
+    BlockRows<std::uint64_t> words_;
   };
 
   /// Long rows, one by one and part by part: every part's rows in order.
@@ -187,17 +203,13 @@ class OwenNet {
    public:
     Rows(const OwenNet& net, int replicate, Order order, int bits, std::uint64_t last_block, const BlockKernels& kernels);
     void seek(std::uint64_t block);
-    void next(std::uint64_t block);
+    void next(std::uint64_t block) { words_.next(block); }
     void write(Format format, void* out, std::uint64_t block, std::size_t number, std::size_t phase, std::size_t count) const;
 
    private:
     const OwenNet& net_;
     const BlockKernels& kernels_;
-    Order order_;
-    int bits_;
-    LineVector<std::uint32_t> low_;
-    LineVector<std::uint32_t> step_;
-    LineVector<std::uint32_t> base_[2];
+    BlockRows<std::uint32_t> words_;
     LineVector<std::uint32_t> seed_;
     LineVector<std::uint32_t> tail_;
   };

@@ -49,38 +49,56 @@ void repeat(Row& row, std::size_t d) {
 
 }  // namespace
 
-LinearNet::Rows::Rows(const LinearNet& net, int replicate, Order order, int bits, std::uint64_t last_block, const BlockKernels& kernels)
-    : net_(net), kernels_(kernels), replicate_(replicate), order_(order), bits_(bits) {
-  const auto d = static_cast<std::size_t>(net.dimensions_);
-  const auto word = [&](std::size_t j, std::uint64_t index) { return net_word(net.matrix(replicate, static_cast<int>(j)), index); };
-  low_ = low_rows<LineVector<std::uint64_t>>(d, order, bits, word);
-  step_ = step_rows<LineVector<std::uint64_t>>(d, d, order, bits, last_block, word);
-  for (auto& base : base_) {
-    base.resize(d + kernels.padding);
+template <class Word>
+template <class WordOf>
+BlockRows<Word>::BlockRows(std::size_t d, Order o, int block_bits, std::uint64_t last_block, std::size_t padding, const WordOf& word)
+    : dimensions(d),
+      order(o),
+      bits(block_bits),
+      low(low_rows<LineVector<Word>>(d, o, block_bits, word)),
+      step(step_rows<LineVector<Word>>(d, d, o, block_bits, last_block, word)) {
+  for (auto& words : base) {
+    words.resize(d + padding);
   }
 }
+
+template <class Word>
+template <class WordOf>
+void BlockRows<Word>::seek(std::uint64_t block, const WordOf& word) {
+  const std::uint64_t index = index_of(order, block << static_cast<unsigned>(bits));
+  auto& words = base[block & 1U];
+  for (std::size_t j = 0; j < dimensions; ++j) {
+    words[j] = word(j, index);
+  }
+  repeat(words, dimensions);
+}
+
+template <class Word>
+void BlockRows<Word>::next(std::uint64_t block) {
+  const Word* change = step.data() + static_cast<std::size_t>(std::countr_zero(block)) * dimensions;
+  const auto& before = base[(block - 1) & 1U];
+  auto& words = base[block & 1U];
+  std::transform(change, change + dimensions, before.begin(), words.begin(), [](Word x, Word y) { return x ^ y; });
+  repeat(words, dimensions);
+}
+
+template struct BlockRows<std::uint32_t>;
+template struct BlockRows<std::uint64_t>;
+
+LinearNet::Rows::Rows(const LinearNet& net, int replicate, Order order, int bits, std::uint64_t last_block, const BlockKernels& kernels)
+    : net_(net),
+      kernels_(kernels),
+      replicate_(replicate),
+      words_(static_cast<std::size_t>(net.dimensions_), order, bits, last_block, kernels.padding,
+             [&](std::size_t j, std::uint64_t index) { return net_word(net.matrix(replicate, static_cast<int>(j)), index); }) {}
 
 void LinearNet::Rows::seek(std::uint64_t block) {
-  const std::uint64_t index = index_of(order_, block << static_cast<unsigned>(bits_));
-  auto& base = base_[block & 1U];
-  for (int j = 0; j < net_.dimensions_; ++j) {
-    base[static_cast<std::size_t>(j)] = net_.word(replicate_, j, index);
-  }
-  repeat(base, static_cast<std::size_t>(net_.dimensions_));
-}
-
-void LinearNet::Rows::next(std::uint64_t block) {
-  const auto d = static_cast<std::size_t>(net_.dimensions_);
-  const std::uint64_t* step = step_.data() + static_cast<std::size_t>(std::countr_zero(block)) * d;
-  const auto& before = base_[(block - 1) & 1U];
-  auto& base = base_[block & 1U];
-  std::transform(step, step + d, before.begin(), base.begin(), [](std::uint64_t x, std::uint64_t y) { return x ^ y; });
-  repeat(base, d);
+  words_.seek(block, [&](std::size_t j, std::uint64_t index) { return net_.word(replicate_, static_cast<int>(j), index); });
 }
 
 void LinearNet::Rows::write(Format format, void* out, std::uint64_t block, std::size_t number, std::size_t phase, std::size_t count) const {
-  kernels_.xor_rows[static_cast<std::size_t>(format)](out, low_.data() + number, base_[block & 1U].data(),
-                                                      static_cast<std::size_t>(net_.dimensions_), phase, count);
+  kernels_.xor_rows[static_cast<std::size_t>(format)](out, words_.low.data() + number, words_.base[block & 1U].data(), words_.dimensions,
+                                                      phase, count);
 }
 
 LinearNet::LongRows::LongRows(const LinearNet& net, int replicate, Order order, std::uint64_t first, std::uint64_t last,
@@ -106,48 +124,33 @@ void LinearNet::LongRows::write(Format format, void* out, std::uint64_t row, std
   }
 }
 
+namespace {
+
+auto words_of(const DigitalNet& net) {
+  return [&net](std::size_t j, std::uint64_t index) { return reversed_head(net_word(net.matrix(static_cast<int>(j)), index)); };
+}
+
+}  // namespace
+
 OwenNet::Rows::Rows(const OwenNet& net, int replicate, Order order, int bits, std::uint64_t last_block, const BlockKernels& kernels)
-    : net_(net), kernels_(kernels), order_(order), bits_(bits) {
-  const auto d = static_cast<std::size_t>(net.net_.dimensions);
-  const auto word = [&](std::size_t j, std::uint64_t index) {
-    return reversed_head(net_word(net.net_.matrix(static_cast<int>(j)), index));
-  };
-  low_ = low_rows<LineVector<std::uint32_t>>(d, order, bits, word);
-  step_ = step_rows<LineVector<std::uint32_t>>(d, d, order, bits, last_block, word);
-  for (auto& base : base_) {
-    base.resize(d + kernels.padding);
-  }
-  seed_.resize(d + kernels.padding);
-  tail_.resize(d + kernels.padding);
-  for (std::size_t j = 0; j < d; ++j) {
+    : net_(net),
+      kernels_(kernels),
+      words_(static_cast<std::size_t>(net.net_.dimensions), order, bits, last_block, kernels.padding, words_of(net.net_)),
+      seed_(words_.dimensions + kernels.padding),
+      tail_(words_.dimensions + kernels.padding) {
+  for (std::size_t j = 0; j < words_.dimensions; ++j) {
     seed_[j] = net.key(replicate, static_cast<int>(j)).seed;
     tail_[j] = net.key(replicate, static_cast<int>(j)).tail;
   }
-  repeat(seed_, d);
-  repeat(tail_, d);
+  repeat(seed_, words_.dimensions);
+  repeat(tail_, words_.dimensions);
 }
 
-void OwenNet::Rows::seek(std::uint64_t block) {
-  const std::uint64_t index = index_of(order_, block << static_cast<unsigned>(bits_));
-  auto& base = base_[block & 1U];
-  for (int j = 0; j < net_.net_.dimensions; ++j) {
-    base[static_cast<std::size_t>(j)] = reversed_head(net_word(net_.net_.matrix(j), index));
-  }
-  repeat(base, static_cast<std::size_t>(net_.net_.dimensions));
-}
-
-void OwenNet::Rows::next(std::uint64_t block) {
-  const auto d = static_cast<std::size_t>(net_.net_.dimensions);
-  const std::uint32_t* step = step_.data() + static_cast<std::size_t>(std::countr_zero(block)) * d;
-  const auto& before = base_[(block - 1) & 1U];
-  auto& base = base_[block & 1U];
-  std::transform(step, step + d, before.begin(), base.begin(), [](std::uint32_t x, std::uint32_t y) { return x ^ y; });
-  repeat(base, d);
-}
+void OwenNet::Rows::seek(std::uint64_t block) { words_.seek(block, words_of(net_.net_)); }
 
 void OwenNet::Rows::write(Format format, void* out, std::uint64_t block, std::size_t number, std::size_t phase, std::size_t count) const {
-  const OwenRows rows{low_.data() + number, base_[block & 1U].data(), seed_.data(), tail_.data()};
-  kernels_.owen_rows[static_cast<std::size_t>(format)](out, rows, static_cast<std::size_t>(net_.net_.dimensions), phase, count);
+  const OwenRows rows{words_.low.data() + number, words_.base[block & 1U].data(), seed_.data(), tail_.data()};
+  kernels_.owen_rows[static_cast<std::size_t>(format)](out, rows, words_.dimensions, phase, count);
 }
 
 }  // namespace kindred::qmc

@@ -67,4 +67,18 @@ void write_interlaced(const BlockKernels& kernels, Format format, void* out, std
   });
 }
 
+/// Writes a coordinate made of components, of which there is one unless they are interlaced.
+/// @param component  (r, Format, void* out, first, count)
+template <class Component>
+void write_components(const BlockKernels& kernels, Format format, void* out, std::uint64_t first, std::size_t count,
+                      const Interlacing& interlacing, const Component& component) {
+  if (interlacing.order() == 1) {
+    component(0, format, out, first, count);
+    return;
+  }
+  write_interlaced(
+      kernels, format, out, first, count, interlacing,
+      [&](int r, std::uint64_t* words, std::uint64_t from, std::size_t number) { component(r, Format::u64, words, from, number); });
+}
+
 }  // namespace kindred::qmc

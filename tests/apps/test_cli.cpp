@@ -9,7 +9,9 @@
 #include <nlohmann/json.hpp>
 
 #include "../support/process.hpp"
+#include "../support/text.hpp"
 
+using kindred::test::contains;
 using kindred::test::ProcessResult;
 using kindred::test::TemporaryFolder;
 using kindred::test::write_text;
@@ -21,8 +23,6 @@ const std::string decks = std::string(KINDRED_SOURCE_DIR) + "/apps/decks";
 const std::string template_plugin = (std::filesystem::path(KINDRED_EXECUTABLE).parent_path() / "template" / "tiles.so").string();
 
 ProcessResult kindred_command(const std::string& arguments) { return kindred::test::run(executable + " " + arguments); }
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 const std::string small_deck =
     "version = 1\n[problem]\ntype = \"darcy\"\n[grid]\nn = [16, 16]\n[sweep]\nseed = 1\ncount = 4\n"

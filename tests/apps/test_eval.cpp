@@ -18,10 +18,13 @@
 #include <kindred/operators/functions/elementwise_kernel.hpp>
 
 #include "../support/process.hpp"
+#include "../support/text.hpp"
+#include "refusals.hpp"
 
 using namespace kindred;
 using kernels::Accuracy;
 using kernels::BesselFunction;
+using kindred::test::contains;
 using kindred::test::ProcessResult;
 using kindred::test::TemporaryFolder;
 
@@ -30,8 +33,6 @@ namespace {
 const std::string executable = KINDRED_EXECUTABLE;
 
 ProcessResult eval(const std::string& arguments) { return kindred::test::run(executable + " eval " + arguments); }
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 Index product(const std::vector<Index>& shape) { return std::accumulate(shape.begin(), shape.end(), Index{1}, std::multiplies<>()); }
 
@@ -235,12 +236,7 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_refused_and_leave_nothing_behind) {
     hdf5::write_string_dataset(file.id(), "words", "no numbers");
   }
   kindred::test::write_text(folder / "text.h5", "no HDF5");
-  struct Case {
-    std::string arguments;
-    int status;
-    std::string message;
-  };
-  const std::vector<Case> cases = {
+  const std::vector<kindred::test::Refusal> cases = {
       {"log_i --v 1 --x 1", 2, "did you mean \"log_iv\"?"},
       {"log_iv --v 1", 2, "needs its argument x"},
       {"log_iv --v 1,2 --x 1,2,3", 2, "x has 3 values"},
@@ -261,16 +257,7 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_refused_and_leave_nothing_behind) {
       {"log_iv " + (folder / "text.h5") + " " + out, 4, "not an HDF5 file"},
       {"log_iv " + in + " /dev/null/out.h5 --v 1", 4, "cannot create"},
   };
-  for (const auto& [arguments, status, message] : cases) {
-    BOOST_TEST_CONTEXT(arguments) {
-      const auto result = eval(arguments);
-      BOOST_TEST(result.status == status);
-      BOOST_TEST(result.out.empty());
-      BOOST_TEST(contains(result.err, message), result.err);
-      BOOST_TEST(!std::filesystem::exists(out));
-      BOOST_TEST(!std::filesystem::exists(out + ".part"));
-    }
-  }
+  kindred::test::check_refusals(eval, cases, out);
   BOOST_TEST(kindred::test::read_text(folder / "text.h5") == "no HDF5");
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "refusals.hpp"
 #include "vmf_support.hpp"
 
 using namespace kindred;
@@ -157,13 +158,8 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_refused_and_leave_nothing_behind) {
              {"reals", {{4}, {0, 1, 0, 1}}}});
   kindred::test::write_text(folder / "three.txt", "1 2 3");
   kindred::test::write_text(folder / "words.txt", "north");
-  struct Case {
-    std::string arguments;
-    int status;
-    std::string message;
-  };
   const std::string sample = "sample --count 3 -o " + out;
-  const std::vector<Case> cases = {
+  const std::vector<kindred::test::Refusal> cases = {
       {"fit " + in + " --dataset feature -o " + out, 2, "has no dataset \"feature\"; it has: features"},
       {"fit " + in + " --dataset vector -o " + out, 2, "a matrix is needed"},
       {"fit " + in + " --dataset zeros -o " + out, 2, "none of the 2 rows has a direction"},
@@ -189,16 +185,7 @@ BOOST_AUTO_TEST_CASE(bad_requests_are_refused_and_leave_nothing_behind) {
       {sample + " --mixture " + in + " --kappa 1", 2, "leave --dimension, --kappa and --mean out"},
       {"sample --dimension 16000000 --kappa 1 --count 1000000000 -o " + out, 4, "make room, or write elsewhere"},
   };
-  for (const auto& [arguments, status, message] : cases) {
-    BOOST_TEST_CONTEXT(arguments) {
-      const auto result = vmf(arguments);
-      BOOST_TEST(result.status == status);
-      BOOST_TEST(result.out.empty());
-      BOOST_TEST(contains(result.err, message), result.err);
-      BOOST_TEST(!std::filesystem::exists(out));
-      BOOST_TEST(!std::filesystem::exists(out + ".part"));
-    }
-  }
+  kindred::test::check_refusals(vmf, cases, out);
   must("fit " + in + " -o " + out);
   const auto twice = vmf("fit " + in + " -o " + out);
   BOOST_TEST(twice.status == 2);

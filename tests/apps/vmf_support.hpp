@@ -10,6 +10,7 @@
 #include <kindred/core/hdf5/hdf5.hpp>
 
 #include "../support/process.hpp"
+#include "../support/text.hpp"
 
 /// What the tests of `kindred vmf` share.
 namespace kindred::testing {
@@ -18,7 +19,7 @@ inline const std::string executable = KINDRED_EXECUTABLE;
 
 inline test::ProcessResult vmf(const std::string& arguments) { return test::run(executable + " vmf " + arguments); }
 
-inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+using test::contains;
 
 /// Prints with -q, stops the test case if the command fails.
 inline test::ProcessResult must(const std::string& arguments) {

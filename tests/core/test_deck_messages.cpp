@@ -2,24 +2,15 @@
 // overrides. KINDRED_UPDATE_GOLDEN=1 rewrites the expected texts, which then have to be read.
 #include <boost/test/unit_test.hpp>
 
-#include <algorithm>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include <kindred/core/deck/deck.hpp>
 
+#include "../support/golden_decks.hpp"
 #include "toy_registry.hpp"
 
 namespace {
-
-std::string contents(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 std::vector<std::string> overrides_of(const std::string& text) {
   std::vector<std::string> overrides;
@@ -34,7 +25,7 @@ std::vector<std::string> overrides_of(const std::string& text) {
 
 std::string complaints(const std::filesystem::path& deck) {
   kindred::DeckOptions options;
-  options.overrides = overrides_of(contents(deck));
+  options.overrides = overrides_of(kindred::test::read_text(deck));
   std::string text;
   try {
     text = kindred::load_deck(deck, options).warnings.text();
@@ -54,25 +45,7 @@ BOOST_AUTO_TEST_SUITE(test_deck_messages)
 
 BOOST_AUTO_TEST_CASE(every_bad_deck_gets_its_message) {
   const std::filesystem::path folder = std::filesystem::path(KINDRED_TEST_DATA) / "bad_decks";
-  std::vector<std::filesystem::path> decks;
-  for (const auto& file : std::filesystem::directory_iterator(folder)) {
-    if (file.path().extension() == ".toml") {
-      decks.push_back(file.path());
-    }
-  }
-  std::sort(decks.begin(), decks.end());
-  BOOST_TEST(decks.size() >= 60U);
-  for (const auto& deck : decks) {
-    BOOST_TEST_CONTEXT(deck.filename()) {
-      auto expected_file = deck;
-      expected_file.replace_extension(".expected");
-      const std::string found = complaints(deck);
-      if (std::getenv("KINDRED_UPDATE_GOLDEN") != nullptr) {
-        std::ofstream(expected_file, std::ios::binary) << found;
-      }
-      BOOST_TEST(found == contents(expected_file));
-    }
-  }
+  BOOST_TEST(kindred::test::check_golden_decks(folder, complaints) >= 60U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

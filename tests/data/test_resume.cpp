@@ -15,11 +15,13 @@
 #include <kindred/core/hdf5/hdf5.hpp>
 #include <kindred/data/shard_rows.hpp>
 
+#include "../support/text.hpp"
 #include "dataset_fixture.hpp"
 
 using namespace kindred;
 using namespace kindred::data;
 using namespace kindred::data::testing;
+using kindred::test::contains;
 
 namespace {
 
@@ -60,8 +62,6 @@ std::string message_of(Action action) {
   }
   return {};
 }
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 /// A limit on file sizes stands in for a full disk: writes fail with EFBIG instead of ENOSPC.
 class FileSizeLimit {

@@ -11,6 +11,7 @@
 #include <kindred/kernels/bessel/log_bessel.hpp>
 
 #include "bessel_support.hpp"
+#include "geometric.hpp"
 
 using namespace kindred::kernels;
 using bessel_test::above;
@@ -40,16 +41,6 @@ std::vector<Point> points(std::uint64_t count) {
     result.push_back({i % 10 == 0 ? std::floor(v) : v, radius * std::cos(angle)});
   }
   return result;
-}
-
-/// from, from · factor, … below `to`.
-std::vector<double> geometric(double from, double to, double factor) {
-  std::vector<double> values;
-  while (from < to) {
-    values.push_back(from);
-    from *= factor;
-  }
-  return values;
 }
 
 constexpr Wide half = 0.5L;

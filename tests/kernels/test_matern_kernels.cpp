@@ -14,6 +14,7 @@
 #include <kindred/core/base/random.hpp>
 #include <kindred/kernels/bessel/matern.hpp>
 
+#include "geometric.hpp"
 #include "matern_reference.hpp"
 
 namespace matern = kindred::kernels::matern;
@@ -27,16 +28,6 @@ constexpr long double eps = 0x1p-53L;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 std::string where(const Row& row) { return "nu = " + std::to_string(row.nu) + ", z = " + std::to_string(row.z); }
-
-/// from, from · factor, … below `to`.
-std::vector<double> geometric(double from, double to, double factor) {
-  std::vector<double> values;
-  while (from < to) {
-    values.push_back(from);
-    from *= factor;
-  }
-  return values;
-}
 
 /// Where M is a normal number.
 bool representable(long double value) { return value > 1e-300L; }

@@ -12,6 +12,7 @@
 
 #include <kindred/operators/problems/problem.hpp>
 
+#include "../support/text.hpp"
 #include "function_field.hpp"
 
 // Decks' tables in short, and reference algebra by Eigen.
@@ -71,8 +72,6 @@ Eigen::VectorXd solve_by_lu(const LinearSystem& system);
 /// Eigenvalues nearest zero, as far as `steps` steps of Arnoldi's method with the inverse find them: those whose residual
 /// ‖A⁻¹ x − μ x‖ is below 1e-8 |μ|.
 Eigen::VectorXcd eigenvalues_near_zero(const LinearOperator& a, Index steps);
-
-inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 /// Message of the Error that the action throws, or `accepted`.
 template <class Action>

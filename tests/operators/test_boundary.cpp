@@ -5,6 +5,7 @@
 #include <kindred/core/deck/diagnostics.hpp>
 #include <kindred/operators/grid/boundary.hpp>
 
+#include "../support/text.hpp"
 #include "function_field.hpp"
 
 using namespace kindred;
@@ -36,8 +37,6 @@ std::string complaints(const char* section, const Value& table) {
   Registry::instance().get("section", section).check(table, diagnostics);
   return diagnostics.has_errors() ? diagnostics.text() : "accepted";
 }
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 

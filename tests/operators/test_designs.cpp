@@ -16,7 +16,10 @@
 #include <kindred/operators/designs/design.hpp>
 #include <kindred/operators/designs/permutation.hpp>
 
+#include "../support/text.hpp"
+
 using namespace kindred;
+using test::contains;
 
 namespace {
 
@@ -65,8 +68,6 @@ std::string refusal(Call call) {
   }
   return {};
 }
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 std::string csv_refusal(const std::string& text) {
   return refusal([&] { parse_csv(text, "points.csv"); });

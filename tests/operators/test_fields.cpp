@@ -12,6 +12,7 @@
 #include <kindred/core/hdf5/hdf5.hpp>
 #include <kindred/operators/fields/random_field.hpp>
 
+#include "../support/text.hpp"
 #include "random_sample.hpp"
 
 using namespace kindred;
@@ -42,8 +43,6 @@ std::string refusal(Call call) {
   }
   return {};
 }
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 std::string expression_refusal(const std::string& text) {
   return refusal([&] { create<RandomField>(field_table("expression", {{"value", text}})); });

@@ -7,7 +7,6 @@
 #include <numbers>
 #include <numeric>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <boost/test/unit_test.hpp>
@@ -97,14 +96,6 @@ std::vector<double> direct_sum(const Box& b, const Grid& grid, const GaussianPar
     }
   });
   return values;
-}
-
-double largest_difference(const std::vector<double>& a, const std::vector<double>& b) {
-  double largest = 0.0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    largest = std::max(largest, std::abs(a[i] - b[i]));
-  }
-  return largest;
 }
 
 /// At most 125 terms below 1 each, every one with a relative error of a few roundings (1e-15): 1e-13 leaves room for both sides.
@@ -306,19 +297,7 @@ BOOST_AUTO_TEST_CASE(with_all_modes_resolutions_differ_by_a_falling_tail) {
   GaussianParameters p;
   p.alpha = 2.0;
   const GaussianField field(p);
-  double previous = std::numeric_limits<double>::infinity();
-  for (const std::size_t n : {8U, 16U, 32U, 64U}) {
-    double sum = 0.0;
-    for (Index s = 0; s < 20; ++s) {
-      const auto coarse = draw_field(field, box({static_cast<Index>(n)}), s);
-      const auto fine = draw_field(field, box({static_cast<Index>(3 * n)}), s);
-      for (std::size_t i = 0; i < n; ++i) {
-        sum += std::pow(coarse[i] - fine[3 * i + 1], 2) / static_cast<double>(n);
-      }
-    }
-    BOOST_TEST(sum < previous / 4.0);
-    previous = sum;
-  }
+  check_resolutions_converge(field, {8, 16, 32, 64}, 20);
 }
 
 BOOST_AUTO_TEST_CASE(streams_samples_attempts_and_seeds_differ_and_repeat) {
@@ -340,24 +319,7 @@ BOOST_AUTO_TEST_CASE(streams_samples_attempts_and_seeds_differ_and_repeat) {
 }
 
 BOOST_AUTO_TEST_CASE(threads_that_share_a_field_draw_the_same_bits) {
-  const GaussianField field{GaussianParameters{}};
-  const std::vector<Grid> grids{box({16, 16}), box({8, 8, 8})};
-  std::vector<std::vector<double>> expected;
-  for (Index s = 0; s < 8; ++s) {
-    expected.push_back(draw_field(field, grids[static_cast<std::size_t>(s % 2)], s));
-  }
-  const GaussianField shared{GaussianParameters{}};
-  std::vector<std::vector<double>> found(8);
-  std::vector<std::thread> threads;
-  for (Index s = 0; s < 8; ++s) {
-    threads.emplace_back([&, s] { found[static_cast<std::size_t>(s)] = draw_field(shared, grids[static_cast<std::size_t>(s % 2)], s); });
-  }
-  for (auto& thread : threads) {
-    thread.join();
-  }
-  for (std::size_t s = 0; s < 8; ++s) {
-    BOOST_TEST(found[s] == expected[s], boost::test_tools::per_element());
-  }
+  check_threads_share(GaussianField{GaussianParameters{}}, GaussianField{GaussianParameters{}}, {box({16, 16}), box({8, 8, 8})});
 }
 
 BOOST_AUTO_TEST_CASE(fields_without_a_variance_are_refused) {

@@ -7,13 +7,13 @@
 #include <functional>
 #include <numbers>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <boost/test/unit_test.hpp>
 
 #include <kindred/operators/fields/matern_field.hpp>
 
+#include "../support/text.hpp"
 #include "random_sample.hpp"
 
 using namespace kindred;
@@ -106,15 +106,6 @@ std::vector<double> transformed_covariance(double nu, const std::vector<MaternAx
     spectrum.push_back(sum);
   });
   return spectrum;
-}
-
-double largest_difference(const std::vector<double>& a, const std::vector<double>& b) {
-  BOOST_REQUIRE(a.size() == b.size());
-  double largest = 0.0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    largest = std::max(largest, std::abs(a[i] - b[i]));
-  }
-  return largest;
 }
 
 /// A function of one coordinate and its number in the stream of normals; `wave` is its number of periods.
@@ -271,8 +262,6 @@ std::string refusal(const MaternParameters& p, const Grid& grid) {
   }
   return {};
 }
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 
@@ -537,19 +526,7 @@ BOOST_AUTO_TEST_CASE(with_all_modes_resolutions_differ_by_a_falling_tail) {
     auto p = parameters(1.5, 0.1);
     p.method = method;
     const MaternField field(p);
-    double previous = std::numeric_limits<double>::infinity();
-    for (const std::size_t n : {16U, 32U, 64U, 128U}) {
-      double sum = 0.0;
-      for (Index s = 0; s < 40; ++s) {
-        const auto coarse = draw_field(field, box({static_cast<Index>(n)}), s);
-        const auto fine = draw_field(field, box({static_cast<Index>(3 * n)}), s);
-        for (std::size_t i = 0; i < n; ++i) {
-          sum += std::pow(coarse[i] - fine[3 * i + 1], 2) / static_cast<double>(n);
-        }
-      }
-      BOOST_TEST(sum < previous / 4.0);
-      previous = sum;
-    }
+    check_resolutions_converge(field, {16, 32, 64, 128}, 40);
   }
 }
 
@@ -600,24 +577,7 @@ BOOST_AUTO_TEST_CASE(boxes_of_one_torus_are_told_apart) {
 }
 
 BOOST_AUTO_TEST_CASE(threads_that_share_a_field_draw_the_same_bits) {
-  const std::vector<Grid> grids{box({16, 16}), box({4, 4, 4})};
-  std::vector<std::vector<double>> expected;
-  const MaternField field{MaternParameters{}};
-  for (Index s = 0; s < 8; ++s) {
-    expected.push_back(draw_field(field, grids[static_cast<std::size_t>(s % 2)], s));
-  }
-  const MaternField shared{MaternParameters{}};
-  std::vector<std::vector<double>> found(8);
-  std::vector<std::thread> threads;
-  for (Index s = 0; s < 8; ++s) {
-    threads.emplace_back([&, s] { found[static_cast<std::size_t>(s)] = draw_field(shared, grids[static_cast<std::size_t>(s % 2)], s); });
-  }
-  for (auto& thread : threads) {
-    thread.join();
-  }
-  for (std::size_t s = 0; s < 8; ++s) {
-    BOOST_TEST(found[s] == expected[s], boost::test_tools::per_element());
-  }
+  check_threads_share(MaternField{MaternParameters{}}, MaternField{MaternParameters{}}, {box({16, 16}), box({4, 4, 4})});
 }
 
 BOOST_AUTO_TEST_CASE(exponentials_and_thresholds_are_functions_of_the_gaussian_field) {

@@ -13,6 +13,7 @@
 #include <kindred/operators/problems/problem.hpp>
 #include <kindred/operators/stencil_operator.hpp>
 
+#include "../support/text.hpp"
 #include "function_field.hpp"
 
 using namespace kindred;
@@ -111,8 +112,6 @@ std::string refusal(const Value& problem, const Domain& domain) {
   }
   return "accepted";
 }
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 
