@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kindred/kernels/qmc/cubature/estimate.hpp>
+#include <kindred/kernels/qmc/cubature/integrand.hpp>
+
+namespace kindred::qmc {
+
+/// What every rule does with the bounds of its means: carries them to the goal's quantities, finishes those whose tolerance is met, keeps
+/// the history, asks the observer, and says what is still needed.
+///
+/// With bounds [a, b] of a quantity and the tolerance function ε, v = (a + b + ε(a) − ε(b))/2 is within ε of every number in [a, b] if
+/// b − a ≤ ε(a) + ε(b) (Hickernell, Jiménez Rugama and Li, in: MCQMC 2016, 367-389). A finished quantity stays as it is, whatever becomes
+/// of its means: they may be evaluated no more.
+class Progress {
+ public:
+  /// @throws InputError if the tolerance can never be met, no point is allowed, or the quantities have no bounds
+  Progress(std::string rule, const Goal& goal, std::size_t means);
+
+  [[nodiscard]] Estimate& estimate() { return estimate_; }
+  /// For every mean, whether an unfinished quantity depends on it. What was not needed once never is again.
+  [[nodiscard]] std::span<const std::uint8_t> needed() const { return needed_; }
+
+  /// Ends a step for which mean, mean_lower and mean_upper have been written to the estimate.
+  /// @param points  evaluations up to here
+  /// @returns whether the rule is to go on
+  /// @throws InputError if the quantities' bounds are not in order
+  bool step(std::uint64_t points);
+
+  /// The next step would take this many evaluations: whether the goal allows it. If not, that is the outcome.
+  bool allows(std::uint64_t points);
+
+ private:
+  void update_quantities();
+  void update_needed();
+
+  std::string rule_;
+  const Goal& goal_;
+  Estimate estimate_;
+  std::vector<std::uint8_t> needed_;
+};
+
+/// Asks for the values of a block.
+/// @throws Error naming rule, output and point, if a value that is needed is not finite
+void evaluate_finite(std::string_view rule, Integrand& integrand, const PointBlock& block, std::span<double> values);
+
+}  // namespace kindred::qmc
