@@ -1,9 +1,7 @@
 #include <kindred/kernels/qmc/cubature/progress.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <utility>
 
@@ -33,12 +31,6 @@ void check(const std::string& rule, const Goal& goal, std::size_t means) {
   if (goal.quantities.count < 0 || (goal.quantities.count > 0 && !goal.quantities.bounds)) {
     throw InputError(rule + ": quantities need a count that is not negative and a function `bounds`");
   }
-}
-
-std::string shown(double x) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.17g", x);
-  return text.data();
 }
 
 }  // namespace
@@ -71,13 +63,14 @@ bool Progress::step(std::uint64_t points) {
   return wanted && !done;
 }
 
-bool Progress::allows(std::uint64_t points) {
-  if (points <= goal_.most_points) {
+bool Progress::allows(std::uint64_t points, std::uint64_t available) {
+  if (points <= goal_.most_points && points <= available) {
     return true;
   }
   estimate_.outcome = Outcome::point_limit;
-  estimate_.warnings.push_back(rule_ + ": the tolerance is not met; the next step would take " + std::to_string(points) +
-                               " evaluations, more than the " + std::to_string(goal_.most_points) + " allowed");
+  estimate_.warnings.push_back(
+      rule_ + ": the tolerance is not met; the next step would take " + std::to_string(points) + " evaluations, more than the " +
+      (points > goal_.most_points ? std::to_string(goal_.most_points) + " allowed" : std::to_string(available) + " there are"));
   return false;
 }
 
@@ -105,7 +98,7 @@ void Progress::update_quantities() {
     const double a = lower[q];
     const double b = upper[q];
     if (!(a <= b)) {
-      throw InputError(rule_ + ": the bounds of quantity " + std::to_string(q) + " are " + shown(a) + " and " + shown(b) +
+      throw InputError(rule_ + ": the bounds of quantity " + std::to_string(q) + " are " + std::to_string(a) + " and " + std::to_string(b) +
                        "; a lower bound must not exceed the upper one");
     }
     const bool finite = std::isfinite(a) && std::isfinite(b);
@@ -130,26 +123,6 @@ void Progress::update_needed() {
   }
   for (std::size_t i = 0; i < needed_.size(); ++i) {
     needed_[i] = needed_[i] != 0 && now[i] != 0 ? 1 : 0;
-  }
-}
-
-void evaluate_finite(std::string_view rule, Integrand& integrand, const PointBlock& block, std::span<double> values) {
-  integrand.evaluate(block, values);
-  const auto outputs = static_cast<std::size_t>(integrand.outputs());
-  for (std::size_t k = 0; k < values.size(); ++k) {
-    if (std::isfinite(values[k]) || block.needed[k % outputs] == 0) {
-      continue;
-    }
-    const auto d = static_cast<std::size_t>(integrand.dimensions());
-    constexpr std::size_t most_shown = 20;
-    std::string coordinates;
-    for (std::size_t j = 0; j < std::min(d, most_shown); ++j) {
-      coordinates += (j == 0 ? "" : ", ") + shown(block.points[k / outputs * d + j]);
-    }
-    throw Error(std::string(rule) + ": output " + std::to_string(k % outputs) + " of the integrand is " + shown(values[k]) + " at point " +
-                std::to_string(block.first + k / outputs) + " of replicate " + std::to_string(block.replicate) +
-                (block.level > 0 ? " on level " + std::to_string(block.level) : "") + ": (" + coordinates + (d > most_shown ? ", …" : "") +
-                ")");
   }
 }
 

@@ -1,13 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <kindred/kernels/qmc/cubature/estimate.hpp>
-#include <kindred/kernels/qmc/cubature/integrand.hpp>
 
 namespace kindred::qmc {
 
@@ -32,8 +31,8 @@ class Progress {
   /// @throws InputError if the quantities' bounds are not in order
   bool step(std::uint64_t points);
 
-  /// The next step would take this many evaluations: whether the goal allows it. If not, that is the outcome.
-  bool allows(std::uint64_t points);
+  /// The next step would take this many evaluations: whether the goal allows it and the rule has as many. If not, that is the outcome.
+  bool allows(std::uint64_t points, std::uint64_t available = std::numeric_limits<std::uint64_t>::max());
 
  private:
   void update_quantities();
@@ -44,9 +43,5 @@ class Progress {
   Estimate estimate_;
   std::vector<std::uint8_t> needed_;
 };
-
-/// Asks for the values of a block.
-/// @throws Error naming rule, output and point, if a value that is needed is not finite
-void evaluate_finite(std::string_view rule, Integrand& integrand, const PointBlock& block, std::span<double> values);
 
 }  // namespace kindred::qmc
