@@ -2,75 +2,40 @@
 
 #include <bit>
 #include <cmath>
-#include <numbers>
 #include <string>
-#include <vector>
 
 #include <kindred/core/base/error.hpp>
+#include <kindred/kernels/qmc/spectral/transform_kernels.hpp>
 
 namespace kindred::qmc {
 namespace {
 
 using Complex = std::complex<double>;
 
-/// exp(−2 π i k / n), k < n/2.
-std::vector<Complex> roots_of_unity(std::size_t n) {
-  std::vector<Complex> roots(n / 2);
-  for (std::size_t k = 0; k < roots.size(); ++k) {
-    const double angle = -2.0 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n);
-    roots[k] = {std::cos(angle), std::sin(angle)};
-  }
-  return roots;
-}
-
-void check(const char* function, std::size_t n) {
+int checked_log2(const char* function, std::size_t n) {
   if (!std::has_single_bit(n)) {
     throw InputError(std::string(function) + ": " + std::to_string(n) + " values: their number must be a power of two");
   }
+  return std::countr_zero(n);
 }
 
-void scale(std::span<Complex> values) {
-  const double factor = 1.0 / std::sqrt(static_cast<double>(values.size()));
-  for (Complex& value : values) {
-    value *= factor;
-  }
-}
+double orthonormal(std::size_t n) { return 1.0 / std::sqrt(static_cast<double>(n)); }
+
+/// Pairs (real, imaginary), as the standard lets complex numbers be read.
+double* parts(std::span<Complex> values) { return reinterpret_cast<double*>(values.data()); }
 
 }  // namespace
 
-// Decimation in time without its reordering: values in bit-reversed order are what it begins with.
 void bit_reversed_fourier(std::span<Complex> values) {
   const std::size_t n = values.size();
-  check("bit_reversed_fourier", n);
-  const auto roots = roots_of_unity(n);
-  for (std::size_t half = 1; half < n; half *= 2) {
-    for (std::size_t first = 0; first < n; first += 2 * half) {
-      for (std::size_t k = 0; k < half; ++k) {
-        const Complex a = values[first + k];
-        const Complex b = values[first + half + k] * roots[k * (n / (2 * half))];
-        values[first + k] = a + b;
-        values[first + half + k] = a - b;
-      }
-    }
-  }
-  scale(values);
+  const int m = checked_log2("bit_reversed_fourier", n);
+  transform_kernels().fourier(parts(values), n, orthonormal(n), roots_of_unity(m));
 }
 
 void inverse_bit_reversed_fourier(std::span<Complex> values) {
   const std::size_t n = values.size();
-  check("inverse_bit_reversed_fourier", n);
-  const auto roots = roots_of_unity(n);
-  for (std::size_t half = n / 2; half > 0; half /= 2) {
-    for (std::size_t first = 0; first < n; first += 2 * half) {
-      for (std::size_t k = 0; k < half; ++k) {
-        const Complex a = values[first + k];
-        const Complex b = values[first + half + k];
-        values[first + k] = a + b;
-        values[first + half + k] = (a - b) * std::conj(roots[k * (n / (2 * half))]);
-      }
-    }
-  }
-  scale(values);
+  const int m = checked_log2("inverse_bit_reversed_fourier", n);
+  transform_kernels().inverse_fourier(parts(values), n, orthonormal(n), roots_of_unity(m));
 }
 
 }  // namespace kindred::qmc

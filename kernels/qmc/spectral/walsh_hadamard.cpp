@@ -5,6 +5,7 @@
 #include <string>
 
 #include <kindred/core/base/error.hpp>
+#include <kindred/kernels/qmc/spectral/transform_kernels.hpp>
 
 namespace kindred::qmc {
 
@@ -13,20 +14,7 @@ void walsh_hadamard(std::span<double> values) {
   if (!std::has_single_bit(n)) {
     throw InputError("walsh_hadamard: " + std::to_string(n) + " values: their number must be a power of two");
   }
-  for (std::size_t half = 1; half < n; half *= 2) {
-    for (std::size_t first = 0; first < n; first += 2 * half) {
-      for (std::size_t i = first; i < first + half; ++i) {
-        const double a = values[i];
-        const double b = values[i + half];
-        values[i] = a + b;
-        values[i + half] = a - b;
-      }
-    }
-  }
-  const double scale = 1.0 / std::sqrt(static_cast<double>(n));
-  for (double& value : values) {
-    value *= scale;
-  }
+  transform_kernels().walsh_hadamard(values.data(), n, 1.0 / std::sqrt(static_cast<double>(n)));
 }
 
 }  // namespace kindred::qmc
