@@ -26,7 +26,7 @@ void evaluate_finite(std::string_view rule, Integrand& integrand, const PointBlo
     if (std::isfinite(values[k]) || (!block.needed.empty() && block.needed[k % outputs] == 0)) {
       continue;
     }
-    const auto d = static_cast<std::size_t>(integrand.dimensions());
+    const std::size_t d = block.points.size() / block.count;  // a level may use fewer than all dimensions
     constexpr std::size_t most_shown = 20;
     std::string coordinates;
     for (std::size_t j = 0; j < std::min(d, most_shown); ++j) {

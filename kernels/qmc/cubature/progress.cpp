@@ -35,7 +35,8 @@ void check(const std::string& rule, const Goal& goal, std::size_t means) {
 
 }  // namespace
 
-Progress::Progress(std::string rule, const Goal& goal, std::size_t means) : rule_(std::move(rule)), goal_(goal), needed_(means, 1) {
+Progress::Progress(std::string rule, const Goal& goal, std::size_t means, Answer answer)
+    : rule_(std::move(rule)), goal_(goal), answer_(answer), needed_(means, 1) {
   check(rule_, goal, means);
   const std::size_t quantities = goal.quantities.count == 0 ? means : static_cast<std::size_t>(goal.quantities.count);
   estimate_.mean.resize(means);
@@ -47,11 +48,11 @@ Progress::Progress(std::string rule, const Goal& goal, std::size_t means) : rule
   estimate_.finished.assign(quantities, 0);
 }
 
-bool Progress::step(std::uint64_t points) {
-  update_quantities();
+bool Progress::step(std::uint64_t points, double cost, bool may_finish) {
+  update_quantities(may_finish);
   update_needed();
   estimate_.points = points;
-  estimate_.cost = static_cast<double>(points);
+  estimate_.cost = cost;
   double half_width = 0.0;
   for (std::size_t q = 0; q < estimate_.value.size(); ++q) {
     half_width = std::max(half_width, 0.5 * (estimate_.upper[q] - estimate_.lower[q]));
@@ -74,7 +75,7 @@ bool Progress::allows(std::uint64_t points, std::uint64_t available) {
   return false;
 }
 
-void Progress::update_quantities() {
+void Progress::update_quantities(bool may_finish) {
   const Quantities& quantities = goal_.quantities;
   const std::size_t count = estimate_.value.size();
   std::vector<double> lower = estimate_.mean_lower;
@@ -106,8 +107,10 @@ void Progress::update_quantities() {
     const double at_b = finite ? goal_.tolerance.at(b) : 0.0;
     estimate_.lower[q] = a;
     estimate_.upper[q] = b;
-    estimate_.value[q] = finite ? 0.5 * (a + b + at_a - at_b) : point[q];
-    estimate_.finished[q] = finite && b - a <= at_a + at_b ? 1 : 0;
+    const bool of_means = !finite || answer_ == Answer::of_means;
+    estimate_.value[q] = of_means ? point[q] : 0.5 * (a + b + at_a - at_b);
+    const bool close = answer_ == Answer::of_means ? point[q] - a <= at_a && b - point[q] <= at_b : b - a <= at_a + at_b;
+    estimate_.finished[q] = may_finish && finite && close ? 1 : 0;
   }
 }
 

@@ -18,8 +18,12 @@ namespace kindred::qmc {
 /// of its means: they may be evaluated no more.
 class Progress {
  public:
+  /// The value of a quantity: v as above, or the quantity of the means, where they are better than the middle of their bounds; then a
+  /// quantity is finished when its value is within ε of either bound.
+  enum class Answer { between_bounds, of_means };
+
   /// @throws InputError if the tolerance can never be met, no point is allowed, or the quantities have no bounds
-  Progress(std::string rule, const Goal& goal, std::size_t means);
+  Progress(std::string rule, const Goal& goal, std::size_t means, Answer answer = Answer::between_bounds);
 
   [[nodiscard]] Estimate& estimate() { return estimate_; }
   /// For every mean, whether an unfinished quantity depends on it. What was not needed once never is again.
@@ -27,19 +31,23 @@ class Progress {
 
   /// Ends a step for which mean, mean_lower and mean_upper have been written to the estimate.
   /// @param points  evaluations up to here
+  /// @param cost  of them
+  /// @param may_finish  false: a look in between, at bounds that are not yet good enough to finish anything
   /// @returns whether the rule is to go on
   /// @throws InputError if the quantities' bounds are not in order
-  bool step(std::uint64_t points);
+  bool step(std::uint64_t points) { return step(points, static_cast<double>(points)); }
+  bool step(std::uint64_t points, double cost, bool may_finish = true);
 
   /// The next step would take this many evaluations: whether the goal allows it and the rule has as many. If not, that is the outcome.
   bool allows(std::uint64_t points, std::uint64_t available = std::numeric_limits<std::uint64_t>::max());
 
  private:
-  void update_quantities();
+  void update_quantities(bool may_finish);
   void update_needed();
 
   std::string rule_;
   const Goal& goal_;
+  Answer answer_;
   Estimate estimate_;
   std::vector<std::uint8_t> needed_;
 };
