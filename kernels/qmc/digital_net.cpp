@@ -46,58 +46,6 @@ void direction_numbers(const tables::JoeKuoRow& row, int columns, std::uint64_t*
   }
 }
 
-/// Rows of the first m columns of a matrix, column c in bit c.
-std::vector<std::uint64_t> rows_of(std::span<const std::uint64_t> matrix, int m) {
-  std::vector<std::uint64_t> rows(static_cast<std::size_t>(m), 0);
-  for (int r = 0; r < m; ++r) {
-    for (int c = 0; c < m; ++c) {
-      rows[static_cast<std::size_t>(r)] |= ((matrix[static_cast<std::size_t>(c)] >> static_cast<unsigned>(word_bits - 1 - r)) & 1U)
-                                           << static_cast<unsigned>(c);
-    }
-  }
-  return rows;
-}
-
-/// Rows in echelon form, one for each leading bit.
-struct Echelon {
-  std::uint64_t rows[word_bits] = {};
-
-  /// False if the row depends on those added before.
-  bool add(std::uint64_t row) {
-    while (row != 0) {
-      const int lead = std::countr_zero(row);
-      if (rows[lead] == 0) {
-        rows[lead] = row;
-        return true;
-      }
-      row ^= rows[lead];
-    }
-    return false;
-  }
-};
-
-/// Whether `count` leading rows of the matrices from number `first` on, however divided among them, are independent of those in the
-/// echelon.
-bool independent(const std::vector<std::vector<std::uint64_t>>& matrices, std::size_t first, int count, Echelon echelon) {
-  if (first + 1 == matrices.size()) {
-    for (int r = 0; r < count; ++r) {
-      if (!echelon.add(matrices[first][static_cast<std::size_t>(r)])) {
-        return false;
-      }
-    }
-    return true;
-  }
-  for (int r = 0; r <= count; ++r) {
-    if (!independent(matrices, first + 1, count - r, echelon)) {
-      return false;
-    }
-    if (r < count && !echelon.add(matrices[first][static_cast<std::size_t>(r)])) {
-      return false;
-    }
-  }
-  return true;
-}
-
 }  // namespace
 
 DigitalNet sobol(int dimensions, int columns, int interlacing) {
@@ -209,25 +157,6 @@ DigitalNet multiply_out(const DigitalNet& net) {
     }
   }
   return plain;
-}
-
-int t_value(const DigitalNet& net, std::span<const int> dimensions, int m) {
-  if (m < 1 || m > net.columns || dimensions.empty()) {
-    throw InputError("t_value: m = " + std::to_string(m) + " is not in 1 … " + std::to_string(net.columns) + ", or no dimension is given");
-  }
-  const DigitalNet plain = net.interlacing == 1 ? net : multiply_out(net);
-  std::vector<std::vector<std::uint64_t>> matrices;
-  for (const int j : dimensions) {
-    if (j < 0 || j >= net.dimensions) {
-      throw InputError("t_value: dimension " + std::to_string(j) + " is not in 0 … " + std::to_string(net.dimensions - 1));
-    }
-    matrices.push_back(rows_of(plain.matrix(j), m));
-  }
-  int k = 0;
-  while (k < m && independent(matrices, 0, k + 1, {})) {
-    ++k;
-  }
-  return m - k;
 }
 
 }  // namespace kindred::qmc
