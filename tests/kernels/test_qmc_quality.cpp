@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(scrambled_matrices_generate_the_points) {
 
 // References in rational arithmetic; scipy.stats.qmc.discrepancy (1.17.1; methods L2-star, squared, CD, WD and MD) agrees with them to
 // 1e-12 of the size of the terms, the mean kernel to the power d, which is the unit of rounding here too: three rounding errors a factor,
-// and some of the sums.
+// and at most one for each of the 64 terms that are summed at a time.
 BOOST_AUTO_TEST_CASE(discrepancies_of_exact_arithmetic) {
   struct Reference {
     int d;
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(discrepancies_of_exact_arithmetic) {
         Reference{40, 129, {5.4667322041800712e-16, 56.022699019509979, 80391.933408489364, 36634637.970913723}}}) {
     const Discrepancies found = squared_discrepancies(shifted_sobol(d, n), d);
     const auto check = [d = d](double computed, double exact, double mean_kernel) {
-      BOOST_TEST(std::abs(computed - exact) <= 1.2e-16 * (3 * d + 15) * std::max(exact, std::pow(mean_kernel, d)),
+      BOOST_TEST(std::abs(computed - exact) <= 1.2e-16 * (3 * d + 64) * std::max(exact, std::pow(mean_kernel, d)),
                  d << ": " << computed << " " << exact);
     };
     check(found.star, value.star, 1.0 / 3.0);

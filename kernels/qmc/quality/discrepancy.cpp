@@ -49,20 +49,22 @@ KINDRED_MULTIVERSION void add_kernels(const double* columns, std::size_t pitch, 
   }
 }
 
-/// Σ K over the pairs of tile `row` with itself, and twice those with the tiles after it.
+/// Σ K over the pairs of tile `row` with itself, and twice those with the tiles after it; tile by tile, so that sums are short.
 Sums tile_sums(const std::vector<double>& columns, std::size_t pitch, std::size_t dimensions, std::size_t n, std::size_t row) {
-  std::array<double, kinds * tile> sums{};
+  Sums total{};
   const std::size_t rows = std::min(n, (row + 1) * tile);
   for (std::size_t first = row * tile; first < n; first += tile) {
     const double weight = first == row * tile ? 1.0 : 2.0;
+    std::array<double, kinds * tile> sums{};
     for (std::size_t i = row * tile; i < rows; ++i) {
       add_kernels(columns.data(), pitch, dimensions, i, first, std::min(tile, n - first), weight, sums.data());
     }
-  }
-  Sums total{};
-  for (std::size_t kind = 0; kind < kinds; ++kind) {
-    for (std::size_t k = 0; k < tile; ++k) {
-      total[kind] += sums[kind * tile + k];
+    for (std::size_t kind = 0; kind < kinds; ++kind) {
+      double sum = 0.0;
+      for (std::size_t k = 0; k < tile; ++k) {
+        sum += sums[kind * tile + k];
+      }
+      total[kind] += sum;
     }
   }
   return total;
