@@ -92,6 +92,7 @@ void Progress::update_quantities(bool may_finish) {
       point[q] = std::isfinite(point[q]) && std::isfinite(other[q]) ? 0.5 * (point[q] + other[q]) : std::nan("");
     }
   }
+  excess_ = 1.0;
   for (std::size_t q = 0; q < count; ++q) {
     if (estimate_.finished[q] != 0) {
       continue;
@@ -109,8 +110,17 @@ void Progress::update_quantities(bool may_finish) {
     estimate_.upper[q] = b;
     const bool of_means = !finite || answer_ == Answer::of_means;
     estimate_.value[q] = of_means ? point[q] : 0.5 * (a + b + at_a - at_b);
-    const bool close = answer_ == Answer::of_means ? point[q] - a <= at_a && b - point[q] <= at_b : b - a <= at_a + at_b;
-    estimate_.finished[q] = may_finish && finite && close ? 1 : 0;
+    // A tolerance that the bounds exhaust exactly is met, whatever the rounding of a and b.
+    const double rounding = 4.0 * std::numeric_limits<double>::epsilon() * std::max(std::abs(a), std::abs(b));
+    const auto times = [rounding](double width, double allowed) { return width > 0.0 ? width / (allowed + rounding) : 0.0; };
+    double excess = infinity;
+    if (finite && answer_ == Answer::between_bounds) {
+      excess = times(b - a, at_a + at_b);
+    } else if (finite) {
+      excess = std::max(times(point[q] - a, at_a), times(b - point[q], at_b));
+    }
+    estimate_.finished[q] = may_finish && excess <= 1.0 ? 1 : 0;
+    excess_ = estimate_.finished[q] == 0 ? std::max(excess_, excess) : excess_;
   }
 }
 

@@ -38,6 +38,9 @@ class Progress {
   bool step(std::uint64_t points) { return step(points, static_cast<double>(points)); }
   bool step(std::uint64_t points, double cost, bool may_finish = true);
 
+  /// How many times too wide the bounds of the unfinished quantities are, at most; at least 1, infinite where they are.
+  [[nodiscard]] double excess() const { return excess_; }
+
   /// The next step would take this many evaluations: whether the goal allows it and the rule has as many. If not, that is the outcome.
   bool allows(std::uint64_t points, std::uint64_t available = std::numeric_limits<std::uint64_t>::max());
 
@@ -50,6 +53,7 @@ class Progress {
   Answer answer_;
   Estimate estimate_;
   std::vector<std::uint8_t> needed_;
+  double excess_ = std::numeric_limits<double>::infinity();
 };
 
 }  // namespace kindred::qmc
