@@ -1,15 +1,13 @@
 #pragma once
 
-#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <complex>
 #include <cstddef>
-#include <numbers>
 #include <span>
-#include <vector>
 
 #include <kindred/kernels/qmc/spectral/fourier.hpp>
+#include <kindred/kernels/qmc/spectral/roots_of_unity.hpp>
 #include <kindred/kernels/qmc/spectral/walsh_hadamard.hpp>
 
 // The bases in which adaptive rules look at an integrand: discrete coefficients
@@ -49,32 +47,17 @@ struct FourierBasis {
 
   /// The second half of the points is the first one, moved by half its step: (a ± w_k b)/2 with w_k = exp(−π i k / n).
   static void join(std::span<Coefficient> first, std::span<Coefficient> second) {
-    // w_k as a product of roots out of two tables of about √n: one rounding more than cos and sin of every k, at a tenth of the time.
     const std::size_t n = first.size();
-    const std::size_t fine = std::size_t{1} << (static_cast<unsigned>(std::bit_width(n)) / 2U);
-    const auto root = [n](std::size_t k) {
-      const double angle = -std::numbers::pi * static_cast<double>(k) / static_cast<double>(n);
-      return Coefficient(std::cos(angle), std::sin(angle));
-    };
-    std::vector<Coefficient> roots(fine);
-    for (std::size_t k = 0; k < fine; ++k) {
-      roots[k] = root(k);
+    const int log2_order = std::countr_zero(n) + 1;
+    const Roots w = roots_of_unity(log2_order)[static_cast<std::size_t>(log2_order)];
+    for (std::size_t k = 0; k < n; ++k) {
+      const Coefficient a = first[k];
+      const Coefficient b = second[k];
+      // Without the search for infinities of the complex product.
+      const Coefficient moved(w.real[k] * b.real() - w.imaginary[k] * b.imag(), w.real[k] * b.imag() + w.imaginary[k] * b.real());
+      first[k] = 0.5 * (a + moved);
+      second[k] = 0.5 * (a - moved);
     }
-    for (std::size_t k0 = 0; k0 < n; k0 += fine) {
-      const Coefficient coarse = root(k0);
-      for (std::size_t k = k0; k < std::min(n, k0 + fine); ++k) {
-        const Coefficient a = first[k];
-        const Coefficient b = multiply(multiply(coarse, roots[k - k0]), second[k]);
-        first[k] = 0.5 * (a + b);
-        second[k] = 0.5 * (a - b);
-      }
-    }
-  }
-
- private:
-  /// Without the search for infinities of the operator.
-  static Coefficient multiply(Coefficient a, Coefficient b) {
-    return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
   }
 };
 
