@@ -101,6 +101,32 @@ def triangular(a, c, b):
     return cdf, quantile
 
 
+def student_t(freedom, location, scale):
+    def tail(t):
+        return mp.betainc(freedom / 2, HALF, 0, freedom / (freedom + t * t), regularized=True) / 2
+
+    def cdf(x):
+        t = (x - location) / scale
+        return tail(t) if t < 0 else 1 - tail(t)
+
+    def quantile(u):
+        p = min(u, 1 - u)
+        if p == HALF:
+            return location
+        # Newton's iteration for log P(T > t) in log t, from a bisection.
+        low, high = mpf(-10), mpf(50)
+        for _ in range(20):
+            middle = (low + high) / 2
+            low, high = (middle, high) if tail(mp.exp(middle)) > p else (low, middle)
+        t = mp.exp((low + high) / 2)
+        constant = mp.gamma((freedom + 1) / 2) / mp.gamma(freedom / 2) / mp.sqrt(mp.pi * freedom)
+        for _ in range(6):
+            t += (tail(t) - p) * (1 + t * t / freedom) ** ((freedom + 1) / 2) / constant
+        return location + scale * (-t if u < HALF else t)
+
+    return cdf, quantile
+
+
 MARGINALS = [
     ("Uniform", uniform, (-3.0, 5.0)),
     ("Normal", normal, (1.5, 0.25)),
@@ -123,6 +149,9 @@ MARGINALS = [
     ("Triangular", triangular, (-1.0, 0.5, 4.0)),
     ("Triangular", triangular, (0.0, 0.0, 1.0)),
     ("Triangular", triangular, (0.0, 1.0, 1.0)),
+    ("StudentT", student_t, (1.0, 0.0, 1.0)),
+    ("StudentT", student_t, (4.5, -1.0, 2.0)),
+    ("StudentT", student_t, (300.0, 0.0, 1.0)),
 ]
 
 PERIODIZATIONS = [

@@ -310,6 +310,7 @@ BOOST_AUTO_TEST_CASE(moments_of_marginals) {
        (lambda - 2.0 * ((lambda - (2.0 * lambda - 1.0) / std::log(lambda / (1.0 - lambda))) / std::log(lambda / (1.0 - lambda)))) /
            (2.0 * lambda - 1.0)},
       {Triangular(-1.0, 0.5, 4.0), 3.5 / 3.0, (1.0 + 0.25 + 16.0 - 0.5 - 4.0 + 2.0) / 6.0},
+      {StudentT(8.0, 1.0, 0.5), 1.0, 1.0 + 0.25 * 8.0 / 6.0},
       {PiecewiseLinear({0.0, 0.5, 1.0}, {0.0, 1.0, 4.0}), 0.25 + 1.25, 1.0 / 6.0 + 3.5},
   };
   for (const Case& c : cases) {

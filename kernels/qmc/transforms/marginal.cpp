@@ -9,6 +9,7 @@
 
 #include <kindred/core/base/error.hpp>
 #include <kindred/core/base/random.hpp>
+#include <kindred/kernels/qmc/cubature/student_t.hpp>
 #include <kindred/kernels/random/normal_quantiles.hpp>
 
 namespace kindred::qmc {
@@ -125,6 +126,16 @@ double Triangular::quantile(Level level) const {
     from_lower = (rise + level.below * fall) / (1.0 + from_upper);
   }
   return level.below < 0.5 ? lower_ + width * from_lower : upper_ - width * from_upper;
+}
+
+StudentT::StudentT(double freedom, double location, double scale) : freedom_(freedom), location_(location), scale_(scale) {
+  require(finite(freedom, location, scale) && freedom >= 1.0 && scale > 0.0, "Student's t distribution",
+          "a finite location, a finite scale > 0 and 1 degree of freedom or more");
+}
+
+double StudentT::quantile(Level level) const {
+  const double t = student_t_quantile(std::min(level.below, level.above), freedom_);
+  return location_ + scale_ * (level.below < level.above ? -t : t);
 }
 
 PiecewiseLinear::PiecewiseLinear(std::vector<double> probabilities, std::vector<double> values) {
