@@ -1,9 +1,6 @@
 #include <kindred/kernels/qmc/digital_net.hpp>
 
 #include <bit>
-#include <charconv>
-#include <fstream>
-#include <sstream>
 #include <string>
 
 #include <kindred/core/base/error.hpp>
@@ -103,45 +100,6 @@ DigitalNet niederreiter_xing(int dimensions) {
     return digital_net_table("nx_b2_m30_s" + std::to_string(dimensions));
   }
   return digital_net_table((dimensions < 10 ? "nxs0" : "nxs") + std::to_string(dimensions) + "m32");
-}
-
-DigitalNet read_digital_net(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  if (!file) {
-    throw IoError("cannot open " + path.string());
-  }
-  std::vector<std::uint64_t> numbers;
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream words(line.substr(0, line.find('#')));
-    for (std::string word; words >> word;) {
-      std::uint64_t value = 0;
-      const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-      if (error != std::errc() || end != word.data() + word.size()) {
-        throw InputError(path.string() + ": \"" + word + "\" is not a number of 64 bits");
-      }
-      numbers.push_back(value);
-    }
-  }
-  if (numbers.size() < 4 || numbers[0] != 2) {
-    throw InputError(path.string() + ": not a digital net in base 2 (base, dimensions, points, digits, matrices)");
-  }
-  // The format's definition says log2 of the number of points; its files hold the number itself.
-  const std::uint64_t points = numbers[2];
-  const std::uint64_t columns = points <= word_bits ? points : static_cast<std::uint64_t>(std::countr_zero(points));
-  const std::uint64_t digits = numbers[3];
-  if (numbers[1] > tables::JoeKuo::dimensions || columns > word_bits || digits < 1 || digits > word_bits) {
-    throw InputError(path.string() + ": " + std::to_string(numbers[1]) + " dimensions, " + std::to_string(points) + " points and " +
-                     std::to_string(digits) + " digits are more than a net of 64-bit words can have");
-  }
-  const auto matrices = std::span(numbers).subspan(4);
-  for (auto& column : matrices) {
-    column <<= static_cast<unsigned>(word_bits) - static_cast<unsigned>(digits);
-  }
-  try {
-    return digital_net(static_cast<int>(numbers[1]), static_cast<int>(columns), static_cast<int>(digits), matrices);
-  } catch (const InputError& error) {
-    throw InputError(path.string() + ": " + error.what());
-  }
 }
 
 DigitalNet multiply_out(const DigitalNet& net) {
