@@ -109,7 +109,7 @@ void Progress::update_quantities(bool may_finish) {
     estimate_.lower[q] = a;
     estimate_.upper[q] = b;
     const bool of_means = !finite || answer_ == Answer::of_means;
-    estimate_.value[q] = of_means ? point[q] : 0.5 * (a + b + at_a - at_b);
+    estimate_.value[q] = of_means ? point[q] : 0.5 * ((a + b) + (at_a - at_b));
     // A tolerance that the bounds exhaust exactly is met, whatever the rounding of a and b.
     const double rounding = 4.0 * std::numeric_limits<double>::epsilon() * std::max(std::abs(a), std::abs(b));
     const auto times = [rounding](double width, double allowed) { return width > 0.0 ? width / (allowed + rounding) : 0.0; };
