@@ -53,7 +53,7 @@ class Gram {
   /// @throws as solve()
   [[nodiscard]] double negative_log_likelihood(std::span<const double> y, double noise = 0.0) const;
 
-  /// The first eigenvalue less n S: what the mean's eigenvalue owes to the other functions of the space, without cancellation.
+  /// The first eigenvalue less n S, without cancellation: Σ_il (K(x_i, x_l) − S)/n.
   [[nodiscard]] double excess() const { return eigenvalues_[0]; }
 
  private:

@@ -93,6 +93,12 @@ KINDRED_MULTIVERSION void multiply(const Part& part, const std::uint64_t* words,
   loop_over_points(part, words, z, count, a, [](double so_far, double k) { return so_far * k; });
 }
 
+KINDRED_MULTIVERSION void accumulate_values(double weight, const double* part, std::size_t count, double* a) {
+  for (std::size_t i = 0; i < count; ++i) {
+    a[i] = weight * part[i] * (1.0 + a[i]) + a[i];
+  }
+}
+
 void check(const ProductKernel& kernel, const Sampler& points, std::size_t words) {
   check(kernel);
   if (kernel.dimensions() != points.dimensions() || points.replicates() != 1) {
@@ -216,6 +222,27 @@ void kernel_derivative(const ProductKernel& kernel, const Derivative& derivative
       }
     }
   });
+}
+
+void kernel_parts(const ProductKernel& kernel, const Sampler& points, Order order, std::uint64_t n0, std::uint64_t n1,
+                  std::span<const std::uint64_t> z, std::span<double> out) {
+  check(kernel, points, z.size());
+  check_size(out.size() / z.size(), n0, n1);
+  ProductKernel unweighted = kernel;
+  std::ranges::fill(unweighted.weights, 1.0);
+  std::ranges::fill(out, 0.0);
+  for_words(points, order, n0, n1, [&](const std::uint64_t* words, std::uint64_t first, std::size_t count) {
+    for (std::size_t j = 0; j < z.size(); ++j) {
+      accumulate(part(unweighted, j), words + j * count, z[j], count, out.data() + j * (n1 - n0) + (first - n0));
+    }
+  });
+}
+
+void include_part(double weight, std::span<const double> part, std::span<double> a) {
+  if (part.size() != a.size()) {
+    throw InputError("include_part: " + std::to_string(part.size()) + " values of a dimension for " + std::to_string(a.size()) + " points");
+  }
+  accumulate_values(weight, part.data(), a.size(), a.data());
 }
 
 void kernel_sums(const ProductKernel& kernel, const Sampler& points, Order order, std::span<const double> c,

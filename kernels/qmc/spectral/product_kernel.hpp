@@ -61,6 +61,15 @@ void kernel_minus_scale(const ProductKernel& kernel, const Sampler& points, Orde
 void kernel_derivative(const ProductKernel& kernel, const Derivative& derivative, const Sampler& points, Order order, std::uint64_t n0,
                        std::uint64_t n1, std::span<const std::uint64_t> z, std::span<double> out);
 
+/// k_{α_j}(x_ij, z_j), dimension by dimension: for many choices of weights at the same points.
+/// @param out  d · (n1 − n0) numbers
+void kernel_parts(const ProductKernel& kernel, const Sampler& points, Order order, std::uint64_t n0, std::uint64_t n1,
+                  std::span<const std::uint64_t> z, std::span<double> out);
+
+/// A ← γ k (1 + A) + A for every point: one dimension of the sum of kernel_minus_scale.
+/// @throws InputError if the sizes differ
+void include_part(double weight, std::span<const double> part, std::span<double> a);
+
 /// Σ_i c_i (K(x_i, z) − S) over the first points, for several z.
 /// @param z  any number of points, row by row
 /// @param out  as many numbers
