@@ -5,6 +5,7 @@
 #include <limits>
 #include <numbers>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <kindred/core/base/error.hpp>
@@ -67,18 +68,25 @@ class MonteCarlo {
     return true;
   }
 
-  /// Further points for the averages.
-  bool take(std::uint64_t count) {
-    if (count > std::numeric_limits<std::uint64_t>::max() - points_) {
-      count = std::numeric_limits<std::uint64_t>::max() - points_;
+  /// Further points for the averages: so many, or what the goal allows of them if that is `least` or more.
+  bool take(std::uint64_t count, std::uint64_t least) {
+    const std::uint64_t room = goal_.most_points - points_;
+    if (count > room && room >= std::max<std::uint64_t>(least, 1)) {
+      count = room;
     }
-    if (!progress_.allows(points_ + count)) {
+    if (!progress_.allows(points_ + std::min(count, std::numeric_limits<std::uint64_t>::max() - points_))) {
       return false;
     }
     evaluate(count, averages_);
     return true;
   }
-  void forget_averages() { averages_ = SampleMoments(outputs_); }
+  /// The same for new averages, if they are of more points than those so far.
+  bool take_anew(std::uint64_t count) {
+    const SampleMoments before = std::exchange(averages_, SampleMoments(outputs_));
+    const bool taken = take(count, before.count() + 1);
+    averages_ = taken ? averages_ : before;
+    return taken;
+  }
   [[nodiscard]] std::uint64_t averaged() const { return averages_.count(); }
 
   /// Bounds at the averages, `errors` standard deviations to either side.
@@ -121,6 +129,17 @@ class MonteCarlo {
   std::uint64_t points_ = 0;
 };
 
+/// The error that so many points guarantee.
+double guaranteed_error(std::uint64_t points, double alpha, double kurtosis) {
+  double low = std::log2(1.0 / std::sqrt(static_cast<double>(points))) - 1.0;
+  double high = std::log2(1.0 / std::sqrt(alpha * static_cast<double>(points)));  // Chebyshev's
+  for (int step = 0; step < 60; ++step) {
+    const double middle = 0.5 * (low + high);
+    (guaranteed_points(std::exp2(middle), alpha, kurtosis) > static_cast<double>(points) ? low : high) = middle;
+  }
+  return std::exp2(high);
+}
+
 std::uint64_t rounded_up(double points) {
   return points < 0x1.0p63 ? static_cast<std::uint64_t>(std::ceil(points)) : std::uint64_t{1} << 63U;
 }
@@ -137,27 +156,25 @@ Estimate monte_carlo_clt(Integrand& integrand, const MonteCarloOptions& options,
     return progress.estimate();
   }
   const double z = -normal_quantile(0.5 * run.alpha());
-  double wanted = 0.0;
-  if (run.fixed_width()) {
-    wanted = std::pow(z / run.fixed_error(), 2.0);
-  } else {
-    run.write_bounds(run.pilot(), z / std::sqrt(static_cast<double>(options.pilot_points)));
-    if (!progress.step(run.points(), static_cast<double>(run.points()), false)) {
-      return progress.estimate();
-    }
-    wanted = static_cast<double>(options.pilot_points) * std::pow(std::min(progress.excess(), largest_growth), 2.0);
+  run.write_bounds(run.pilot(), z / std::sqrt(static_cast<double>(options.pilot_points)));
+  if (!progress.step(run.points(), static_cast<double>(run.points()), false)) {
+    return progress.estimate();
   }
+  double wanted = run.fixed_width()
+                      ? std::pow(z / run.fixed_error(), 2.0)
+                      : static_cast<double>(options.pilot_points) * std::pow(std::min(progress.excess(), largest_growth), 2.0);
   while (true) {
     // Not fewer than the pilot's, for the central limit theorem's sake.
     const std::uint64_t n = std::max({rounded_up(wanted), options.pilot_points, run.averaged() + 1});
-    if (!run.take(n - run.averaged())) {
+    if (!run.take(n - run.averaged(), run.averaged() == 0 ? options.pilot_points : 1)) {
       break;
     }
-    run.write_bounds(run.averages(), z / std::sqrt(static_cast<double>(n)));
+    const auto averaged = static_cast<double>(run.averaged());
+    run.write_bounds(run.averages(), z / std::sqrt(averaged));
     if (!progress.step(run.points())) {
       break;
     }
-    wanted = static_cast<double>(n) * std::pow(std::clamp(progress.excess(), 1.01, largest_growth), 2.0);
+    wanted = averaged * std::pow(std::clamp(progress.excess(), 1.01, largest_growth), 2.0);
   }
   return progress.estimate();
 }
@@ -220,10 +237,11 @@ Estimate monte_carlo_guaranteed(Integrand& integrand, const MonteCarloOptions& o
     alpha *= 0.5;
   }
   while (true) {
-    run.forget_averages();
-    if (!run.take(std::max<std::uint64_t>(1, rounded_up(std::isinf(error) ? 1.0 : guaranteed_points(error, alpha, cap))))) {
+    const std::uint64_t n = std::isinf(error) ? 1 : rounded_up(guaranteed_points(error, alpha, cap));
+    if (!run.take_anew(n)) {
       break;
     }
+    error = run.averaged() < n ? guaranteed_error(run.averaged(), alpha, cap) : error;
     run.write_bounds(run.averages(), std::isinf(error) ? 0.0 : error);
     if (!progress.step(run.points())) {
       break;
