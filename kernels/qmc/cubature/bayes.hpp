@@ -29,7 +29,7 @@ struct BayesOptions {
 struct BayesLatticeOptions {
   BayesOptions bayes = {};
   std::optional<Lattice> lattice = {};  ///< lattice_table() if not given
-  int order = 2;                        ///< of the kernel, 1 or 2: periodic functions with as many mixed derivatives
+  int order = 2;                        ///< of the kernel, 1 … 4: periodic functions with as many mixed derivatives
   Periodization periodization = Periodization::c1sin;
 };
 
@@ -37,7 +37,7 @@ struct BayesNetOptions {
   BayesOptions bayes = {};
   std::optional<DigitalNet> net = {};               ///< Sobol's if not given
   Scramble scramble = Scramble::lms_digital_shift;  ///< or digital_shift
-  int order = 1;                                    ///< of the kernel, 1 or 2
+  int order = 1;                                    ///< of the kernel, 1 … 4; beyond 1 on nets of such an order
 };
 
 /// Bayesian cubature on a shifted lattice: the integrand is taken for a Gaussian process with the kernel s² Π (1 + θ k(x_j − y_j)), k of

@@ -9,11 +9,10 @@
 
 namespace kindred::qmc {
 
-/// Kernels of one coordinate, of mean 0.
+/// Kernels k(x, y) of one coordinate, of mean 0 (kernel_parts.hpp).
 enum class CoordinateKernel {
-  shift_invariant,    ///< (−1)^(a+1) (2π)^(2a)/(2a)! B_2a(x − y mod 1), B Bernoulli's polynomials
-  digital_invariant,  ///< Σ_(k>0) wal_k(x ⊕ y) 2^(−μ(k))/20, μ(k) the sum of the a highest positions of digits 1 in k, and twice the
-                      ///< highest if a = 1
+  shift_invariant,    ///< (−1)^(a+1) (2π)^(2a)/(2a)! B_2a(x − y mod 1)
+  digital_invariant,  ///< a twentieth of the Walsh series of order a in x ⊕ y, so that the range of θ that suits lattices suits nets
 };
 
 /// The first column, less one, of the matrix of Π_j (1 + θ k(x_j, y_j)) at the points of a lattice or net, which are the same relative to
@@ -23,7 +22,7 @@ class KernelColumn {
   static constexpr std::size_t block = 256;
 
   /// @param sampler  kept by reference
-  /// @param order  a, 1 or 2
+  /// @param order  a, 1 … 4
   /// @throws InputError for another order
   KernelColumn(const Sampler& sampler, CoordinateKernel kernel, int order);
 
