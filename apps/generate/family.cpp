@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <kindred/apps/generate/complaints.hpp>
 #include <kindred/core/deck/suggest.hpp>
 #include <kindred/core/hash/sha256.hpp>
 #include <kindred/data/output_section.hpp>
@@ -65,35 +66,6 @@ std::vector<data::BoundaryLayout> boundary_layout(const Domain& domain) {
   return layouts;
 }
 
-/// Where the deck says something: at the value of a dotted path, or of the nearest table around it that is written there.
-Location place(const Deck& deck, std::string path) {
-  for (;;) {
-    const Value* value = deck.root.find_path(path);
-    if (value != nullptr && value->location.source != nullptr) {
-      return value->location;
-    }
-    const auto dot = path.rfind('.');
-    if (dot == std::string::npos) {
-      return {deck.sources.empty() ? nullptr : deck.sources.front(), 0, 0};
-    }
-    path.resize(dot);
-  }
-}
-
-/// Runs `action`; what it refuses becomes a complaint at `where`, or where it says itself.
-template <class Action>
-void collect(Diagnostics& diagnostics, const Location& where, Action action) {
-  try {
-    action();
-  } catch (const DeckError& error) {
-    for (const auto& complaint : error.diagnostics().all()) {
-      diagnostics.error(complaint.location, complaint.message, complaint.hint);
-    }
-  } catch (const InputError& error) {
-    diagnostics.error(where, error.what());
-  }
-}
-
 /// A matrix of the grid must be countable with PETSc's integers.
 void check_grid_size(const Deck& deck, Diagnostics& diagnostics) {
   const Value* n = deck.root.find_path("grid.n");
@@ -135,6 +107,20 @@ std::vector<Value> extreme_values(const Distribution& distribution) {
 }
 
 }  // namespace
+
+Location place(const Deck& deck, std::string path) {
+  for (;;) {
+    const Value* value = deck.root.find_path(path);
+    if (value != nullptr && value->location.source != nullptr) {
+      return value->location;
+    }
+    const auto dot = path.rfind('.');
+    if (dot == std::string::npos) {
+      return {deck.sources.empty() ? nullptr : deck.sources.front(), 0, 0};
+    }
+    path.resize(dot);
+  }
+}
 
 Deck as_single_run(Deck deck) {
   const Value* count = deck.root.find_path("sweep.count");

@@ -71,6 +71,7 @@ class AdditivePoints {
   [[nodiscard]] static bool has_rows() { return true; }
 
  private:
+  friend class DeviceTables;
   void draw_shifts(const Randomization& randomization);
   [[nodiscard]] std::uint64_t shift(int replicate, int dimension) const {
     return shifts_[static_cast<std::size_t>(replicate) * z_.size() + static_cast<std::size_t>(dimension)];

@@ -10,11 +10,15 @@
 namespace kindred::qmc {
 
 KINDRED_HOST_DEVICE inline std::uint32_t reverse_bits(std::uint32_t x) {
+#if defined(__CUDA_ARCH__)
+  return __brev(x);
+#else
   x = ((x >> 1U) & 0x55555555U) | ((x & 0x55555555U) << 1U);
   x = ((x >> 2U) & 0x33333333U) | ((x & 0x33333333U) << 2U);
   x = ((x >> 4U) & 0x0F0F0F0FU) | ((x & 0x0F0F0F0FU) << 4U);
   x = ((x >> 8U) & 0x00FF00FFU) | ((x & 0x00FF00FFU) << 8U);
   return (x >> 16U) | (x << 16U);
+#endif
 }
 
 KINDRED_HOST_DEVICE inline std::uint64_t reverse_bits(std::uint64_t x) {

@@ -1,9 +1,6 @@
 #include <kindred/kernels/qmc/digital_net.hpp>
 
 #include <bit>
-#include <charconv>
-#include <fstream>
-#include <sstream>
 #include <string>
 
 #include <kindred/core/base/error.hpp>
@@ -44,58 +41,6 @@ void direction_numbers(const tables::JoeKuoRow& row, int columns, std::uint64_t*
     }
     v[k] = value;
   }
-}
-
-/// Rows of the first m columns of a matrix, column c in bit c.
-std::vector<std::uint64_t> rows_of(std::span<const std::uint64_t> matrix, int m) {
-  std::vector<std::uint64_t> rows(static_cast<std::size_t>(m), 0);
-  for (int r = 0; r < m; ++r) {
-    for (int c = 0; c < m; ++c) {
-      rows[static_cast<std::size_t>(r)] |= ((matrix[static_cast<std::size_t>(c)] >> static_cast<unsigned>(word_bits - 1 - r)) & 1U)
-                                           << static_cast<unsigned>(c);
-    }
-  }
-  return rows;
-}
-
-/// Rows in echelon form, one for each leading bit.
-struct Echelon {
-  std::uint64_t rows[word_bits] = {};
-
-  /// False if the row depends on those added before.
-  bool add(std::uint64_t row) {
-    while (row != 0) {
-      const int lead = std::countr_zero(row);
-      if (rows[lead] == 0) {
-        rows[lead] = row;
-        return true;
-      }
-      row ^= rows[lead];
-    }
-    return false;
-  }
-};
-
-/// Whether `count` leading rows of the matrices from number `first` on, however divided among them, are independent of those in the
-/// echelon.
-bool independent(const std::vector<std::vector<std::uint64_t>>& matrices, std::size_t first, int count, Echelon echelon) {
-  if (first + 1 == matrices.size()) {
-    for (int r = 0; r < count; ++r) {
-      if (!echelon.add(matrices[first][static_cast<std::size_t>(r)])) {
-        return false;
-      }
-    }
-    return true;
-  }
-  for (int r = 0; r <= count; ++r) {
-    if (!independent(matrices, first + 1, count - r, echelon)) {
-      return false;
-    }
-    if (r < count && !echelon.add(matrices[first][static_cast<std::size_t>(r)])) {
-      return false;
-    }
-  }
-  return true;
 }
 
 }  // namespace
@@ -157,45 +102,6 @@ DigitalNet niederreiter_xing(int dimensions) {
   return digital_net_table((dimensions < 10 ? "nxs0" : "nxs") + std::to_string(dimensions) + "m32");
 }
 
-DigitalNet read_digital_net(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  if (!file) {
-    throw IoError("cannot open " + path.string());
-  }
-  std::vector<std::uint64_t> numbers;
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream words(line.substr(0, line.find('#')));
-    for (std::string word; words >> word;) {
-      std::uint64_t value = 0;
-      const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-      if (error != std::errc() || end != word.data() + word.size()) {
-        throw InputError(path.string() + ": \"" + word + "\" is not a number of 64 bits");
-      }
-      numbers.push_back(value);
-    }
-  }
-  if (numbers.size() < 4 || numbers[0] != 2) {
-    throw InputError(path.string() + ": not a digital net in base 2 (base, dimensions, points, digits, matrices)");
-  }
-  // The format's definition says log2 of the number of points; its files hold the number itself.
-  const std::uint64_t points = numbers[2];
-  const std::uint64_t columns = points <= word_bits ? points : static_cast<std::uint64_t>(std::countr_zero(points));
-  const std::uint64_t digits = numbers[3];
-  if (numbers[1] > tables::JoeKuo::dimensions || columns > word_bits || digits < 1 || digits > word_bits) {
-    throw InputError(path.string() + ": " + std::to_string(numbers[1]) + " dimensions, " + std::to_string(points) + " points and " +
-                     std::to_string(digits) + " digits are more than a net of 64-bit words can have");
-  }
-  const auto matrices = std::span(numbers).subspan(4);
-  for (auto& column : matrices) {
-    column <<= static_cast<unsigned>(word_bits) - static_cast<unsigned>(digits);
-  }
-  try {
-    return digital_net(static_cast<int>(numbers[1]), static_cast<int>(columns), static_cast<int>(digits), matrices);
-  } catch (const InputError& error) {
-    throw InputError(path.string() + ": " + error.what());
-  }
-}
-
 DigitalNet multiply_out(const DigitalNet& net) {
   const Interlacing interlacing(net.interlacing);
   DigitalNet plain{net.dimensions, 1, net.columns, std::min(word_bits, net.digits * net.interlacing), {}};
@@ -209,25 +115,6 @@ DigitalNet multiply_out(const DigitalNet& net) {
     }
   }
   return plain;
-}
-
-int t_value(const DigitalNet& net, std::span<const int> dimensions, int m) {
-  if (m < 1 || m > net.columns || dimensions.empty()) {
-    throw InputError("t_value: m = " + std::to_string(m) + " is not in 1 … " + std::to_string(net.columns) + ", or no dimension is given");
-  }
-  const DigitalNet plain = net.interlacing == 1 ? net : multiply_out(net);
-  std::vector<std::vector<std::uint64_t>> matrices;
-  for (const int j : dimensions) {
-    if (j < 0 || j >= net.dimensions) {
-      throw InputError("t_value: dimension " + std::to_string(j) + " is not in 0 … " + std::to_string(net.dimensions - 1));
-    }
-    matrices.push_back(rows_of(plain.matrix(j), m));
-  }
-  int k = 0;
-  while (k < m && independent(matrices, 0, k + 1, {})) {
-    ++k;
-  }
-  return m - k;
 }
 
 }  // namespace kindred::qmc

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include <kindred/kernels/qmc/bits.hpp>
@@ -47,10 +47,6 @@ DigitalNet digital_net_table(std::string_view name);
 /// A net of given matrices, [dimensions · interlacing][columns] as in DigitalNet.
 /// @throws InputError if sizes disagree or a column has digits beyond `digits`
 DigitalNet digital_net(int dimensions, int columns, int digits, std::span<const std::uint64_t> matrices, int interlacing = 1);
-
-/// Reads LDData's "dnet" text format: base, dimensions, number of points or its logarithm, digits, then a line of columns per dimension.
-/// @throws IoError if the file cannot be read, InputError if it is not such a net
-DigitalNet read_digital_net(const std::filesystem::path& path);
 
 /// The same points as a plain net: its matrices are the interlaced ones.
 DigitalNet multiply_out(const DigitalNet& net);

@@ -160,7 +160,7 @@ void fill_rows(const Points& points, const FillJob& job, const BlockKernels& ker
     tables.seek(block);
     Output output(job, kernels, streaming, (part.column * (job.n1 - job.n0) + (part.first - job.n0)) * d);
     for (std::uint64_t i = part.first; i < part.last;) {
-      const std::uint64_t end = std::min(part.last, (block + 1) * rows);
+      const std::uint64_t end = std::min(part.last - 1, block * rows + (rows - 1)) + 1;
       if (end < part.last) {
         tables.next(block + 1);  // ahead of this block's stores, behind which reading it back would wait
       }

@@ -144,8 +144,7 @@ std::uint64_t HaltonPoints::word(int replicate, int dimension, std::uint64_t ind
   return word;
 }
 
-/// A random permutation at every node (level k, digits before it): the first d + 1 steps of a Fisher-Yates shuffle, whose draws are a
-/// SplitMix64 sequence that the node starts, give π(d). O(b) an index digit, O(1) for each of the zeros beyond.
+/// A random permutation at every node (level k, digits before it). O(b) an index digit, O(1) for each of the zeros beyond.
 std::uint64_t HaltonPoints::nested_word(int replicate, int dimension, std::uint64_t index) const {
   const HaltonBase& base = bases_[static_cast<std::size_t>(dimension)];
   std::uint32_t digits[HaltonBase::max_digits];
@@ -153,25 +152,11 @@ std::uint64_t HaltonPoints::nested_word(int replicate, int dimension, std::uint6
   std::uint64_t word = 0;
   std::uint64_t prefix = 0;
   std::uint64_t place = 1;
-  std::vector<std::uint16_t> permutation;
   for (int k = 0; k < base.digits; ++k) {
-    const std::uint64_t start = nested_(first_replicate_ + static_cast<std::uint32_t>(replicate), static_cast<std::uint32_t>(dimension),
+    const std::uint64_t level = nested_(first_replicate_ + static_cast<std::uint32_t>(replicate), static_cast<std::uint32_t>(dimension),
                                         static_cast<std::uint64_t>(k));
-    const std::uint64_t node = mix_bits(start + prefix * 0x9E3779B97F4A7C15ULL);
-    const auto draw = [&](std::uint32_t step) {
-      return step + uniform_integer(mix_bits(node + (step + 1) * 0x9E3779B97F4A7C15ULL), base.base - step);
-    };
     const std::uint32_t d = k < count ? digits[k] : 0;
-    std::uint32_t value = draw(0);
-    if (d > 0) {
-      permutation.resize(base.base);
-      std::iota(permutation.begin(), permutation.end(), std::uint16_t{0});
-      for (std::uint32_t step = 0; step <= d; ++step) {
-        std::swap(permutation[step], permutation[draw(step)]);
-      }
-      value = permutation[d];
-    }
-    word += base.fraction(k, value);
+    word += base.fraction(k, shuffled_digit(shuffle_node(level, prefix), base.base, d));
     prefix += d * place;
     place *= base.base;
   }

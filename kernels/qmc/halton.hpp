@@ -34,6 +34,25 @@ struct HaltonBase {
   }
 };
 
+/// π(d) of the random permutation of {0, …, b − 1} that a node starts: the first d + 1 steps of a Fisher-Yates shuffle, in step s of which
+/// the entries s and draw(s) ≥ s change places, the draws a SplitMix64 sequence. The entry that ends at place d is followed backwards.
+/// O(d).
+KINDRED_HOST_DEVICE inline std::uint32_t shuffled_digit(std::uint64_t node, std::uint32_t b, std::uint32_t d) {
+  const auto draw = [&](std::uint32_t step) {
+    return step + uniform_integer(mix_bits(node + (step + 1) * 0x9E3779B97F4A7C15ULL), b - step);
+  };
+  std::uint32_t place = draw(d);
+  for (std::uint32_t step = d; step-- > 0;) {
+    place = draw(step) == place ? step : place;
+  }
+  return place;
+}
+
+/// The node of prefix Σ d_l b^l, l < k, at level k, from the random word of the level.
+KINDRED_HOST_DEVICE inline std::uint64_t shuffle_node(std::uint64_t level, std::uint64_t prefix) {
+  return mix_bits(level + prefix * 0x9E3779B97F4A7C15ULL);
+}
+
 /// A Halton sequence ready to be generated.
 /// Memory: digit permutations take 2 b ⌈53/log₂ b⌉ bytes a dimension and replicate.
 class HaltonPoints {
@@ -78,6 +97,7 @@ class HaltonPoints {
   }
 
  private:
+  friend class DeviceTables;
   [[nodiscard]] std::size_t slot(int replicate, int dimension) const {
     return static_cast<std::size_t>(replicate) * bases_.size() + static_cast<std::size_t>(dimension);
   }

@@ -42,6 +42,7 @@ class IndependentPoints {
   }
 
  private:
+  friend class DeviceTables;
   RandomWords words_;
   std::uint32_t first_replicate_;
 };

@@ -65,4 +65,16 @@ Lattice lattice_table(int dimensions, std::string_view name, Duplicates duplicat
   return result;
 }
 
+Kronecker linear_order(const Lattice& lattice, int m) {
+  if (m < 1 || m > lattice.log2_points) {
+    throw InputError("lattice in linear order: log2 of the number of points = " + std::to_string(m) + " is not in 1 … " +
+                     std::to_string(lattice.log2_points));
+  }
+  Kronecker sequence;
+  for (const std::uint64_t z : lattice.z) {
+    sequence.a.push_back(z << static_cast<unsigned>(64 - m));
+  }
+  return sequence;
+}
+
 }  // namespace kindred::qmc

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include <kindred/kernels/qmc/kronecker.hpp>
+
 namespace kindred::qmc {
 
 /// A rank-1 lattice sequence in base 2: coordinate j of point i = frac(z_j φ(i)), φ the radical inverse. In words:
@@ -32,5 +34,11 @@ Lattice lattice(std::span<const std::uint64_t> z, int log2_points, Duplicates du
 /// Shop.
 /// @throws InputError if there is no such vector, it has fewer dimensions, or there are duplicates and they are refused
 Lattice lattice_table(int dimensions, std::string_view name = "kuo_39101_m20", Duplicates duplicates = Duplicates::refuse);
+
+/// The first 2^m points in linear order, x_i = frac(i z / 2^m): a Kronecker sequence with α_j = z_j / 2^m, which begins anew after 2^m
+/// points. Under one seed the same set as the lattice's first 2^m points, shifted or not; point i here is point reverse(i) there, of m
+/// bits.
+/// @throws InputError if m is not in 1 … lattice.log2_points
+Kronecker linear_order(const Lattice& lattice, int m);
 
 }  // namespace kindred::qmc

@@ -111,6 +111,7 @@ class LinearNet {
   [[nodiscard]] static bool has_rows() { return true; }
 
  private:
+  friend class DeviceTables;
   [[nodiscard]] std::span<const std::uint64_t> matrix(int replicate, int dimension) const {
     const auto set = static_cast<std::size_t>(shared_ ? 0 : replicate);
     return std::span(matrices_).subspan((set * static_cast<std::size_t>(dimensions_) + static_cast<std::size_t>(dimension)) * columns_,
@@ -159,6 +160,7 @@ class NestedNet {
   }
 
  private:
+  friend class DeviceTables;
   [[nodiscard]] std::size_t key_index(int replicate, int component) const {
     return static_cast<std::size_t>(replicate) * static_cast<std::size_t>(net_.components()) + static_cast<std::size_t>(component);
   }
@@ -216,6 +218,7 @@ class OwenNet {
   [[nodiscard]] bool has_rows() const { return interlacing_.order() == 1; }
 
  private:
+  friend class DeviceTables;
   [[nodiscard]] OwenKey key(int replicate, int component) const {
     return keys_[static_cast<std::size_t>(replicate) * static_cast<std::size_t>(net_.components()) + static_cast<std::size_t>(component)];
   }

@@ -65,12 +65,12 @@ KINDRED_HOST_DEVICE inline std::uint32_t nested_bits(std::uint64_t key, std::uin
   return mix_bits32(prefix * (static_cast<std::uint32_t>(key >> 32U) | 1U) + static_cast<std::uint32_t>(key) + upper);
 }
 
-/// The scrambled word.
+/// The scrambled word of a net of up to 32 digits, or of more.
+template <bool is_long>
 KINDRED_HOST_DEVICE inline std::uint64_t nested_uniform(std::uint64_t word, const NestedKeys& keys) {
+  constexpr int cuts = is_long ? NestedKeys::long_cuts : NestedKeys::short_cuts;
   const auto head = static_cast<std::uint32_t>(word >> 32U);
-  const bool is_long = keys.digits > 32;
   const std::uint32_t upper = is_long ? nested_bits(keys.keys[NestedKeys::long_cuts], head) : 0;
-  const int cuts = is_long ? NestedKeys::long_cuts : NestedKeys::short_cuts;
   std::uint64_t result = 0;
   for (int cut = 0; cut < cuts; ++cut) {
     const int level = NestedKeys::level(cut);
@@ -88,6 +88,10 @@ KINDRED_HOST_DEVICE inline std::uint64_t nested_uniform(std::uint64_t word, cons
     result |= static_cast<std::uint64_t>(digits ^ flips) << static_cast<unsigned>(64 - level - depth);
   }
   return is_long ? result : result | nested_bits(keys.keys[NestedKeys::short_cuts], head);
+}
+
+KINDRED_HOST_DEVICE inline std::uint64_t nested_uniform(std::uint64_t word, const NestedKeys& keys) {
+  return keys.digits > 32 ? nested_uniform<true>(word, keys) : nested_uniform<false>(word, keys);
 }
 
 }  // namespace kindred::qmc

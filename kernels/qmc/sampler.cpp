@@ -178,14 +178,20 @@ void Sampler::point(std::uint64_t i, std::span<double> out, int replicate, Order
   }
 }
 
+const PreparedPoints& SamplerAccess::points(const Sampler& sampler) { return sampler.state_->points; }
+
+void SamplerAccess::check_fill(const Sampler& sampler, std::size_t size, std::uint64_t n0, std::uint64_t n1, const FillOptions& options) {
+  sampler.state_->check_range(n0, n1, options);
+  const std::uint64_t point = static_cast<std::uint64_t>(sampler.dimensions()) * static_cast<std::uint64_t>(sampler.replicates());
+  if (size % point != 0 || size / point != n1 - n0) {
+    throw InputError("qmc: " + std::to_string(n1 - n0) + " points of " + std::to_string(sampler.dimensions()) + " dimensions in " +
+                     std::to_string(sampler.replicates()) + " replicates do not fit an array of " + std::to_string(size) + " numbers");
+  }
+}
+
 template <class T>
 void Sampler::fill(std::span<T> out, std::uint64_t n0, std::uint64_t n1, const FillOptions& options) const {
-  state_->check_range(n0, n1, options);
-  const std::uint64_t point = static_cast<std::uint64_t>(dimensions()) * static_cast<std::uint64_t>(replicates());
-  if (out.size() % point != 0 || out.size() / point != n1 - n0) {
-    throw InputError("qmc: " + std::to_string(n1 - n0) + " points of " + std::to_string(dimensions()) + " dimensions in " +
-                     std::to_string(replicates()) + " replicates do not fit an array of " + std::to_string(out.size()) + " numbers");
-  }
+  SamplerAccess::check_fill(*this, out.size(), n0, n1, options);
   qmc::fill(state_->points, {format_of<T>(options.centred), out.data(), replicates(), dimensions(), n0, n1, options}, block_kernels());
 }
 

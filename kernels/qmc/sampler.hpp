@@ -79,6 +79,7 @@ class Sampler {
                                  const FillOptions& options = {}) const;
 
  private:
+  friend struct SamplerAccess;
   struct State;
   std::shared_ptr<const State> state_;
 };

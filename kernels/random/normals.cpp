@@ -3,19 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cmath>
 #include <cstddef>
 #include <string>
 
 #include <kindred/core/base/error.hpp>
 #include <kindred/core/base/philox.hpp>
-#include <kindred/core/base/wichura.hpp>
 #include <kindred/kernels/multiversion.hpp>
+#include <kindred/kernels/random/quantile_block.hpp>
 
 namespace kindred::kernels {
 namespace {
-
-constexpr std::size_t block = 256;
 
 /// Philox' upper two words of the counter, and its key.
 struct Stream {
@@ -26,8 +23,8 @@ struct Stream {
 
 /// As Draws::uniform.
 KINDRED_MULTIVERSION void uniforms(const Stream& stream, const std::uint64_t* draws, std::size_t size, double* uniform) {
-  std::array<std::uint32_t, block> low;   // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
-  std::array<std::uint32_t, block> high;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::array<std::uint32_t, quantile_block> low;   // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
+  std::array<std::uint32_t, quantile_block> high;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   for (std::size_t i = 0; i < size; ++i) {
     const auto words = Philox4x32::generate(
         {static_cast<std::uint32_t>(draws[i]), static_cast<std::uint32_t>(draws[i] >> 32U), stream.sample_low, stream.sample_high},
@@ -42,39 +39,20 @@ KINDRED_MULTIVERSION void uniforms(const Stream& stream, const std::uint64_t* dr
   }
 }
 
-KINDRED_MULTIVERSION void central_quantiles(const double* uniform, std::size_t size, double* normal) {
+/// In place, where uniforms are: their offsets from 1/2, and the distances from the nearer end of (0, 1).
+KINDRED_MULTIVERSION void offsets(double* uniform, std::size_t size, double* distance) {
   for (std::size_t i = 0; i < size; ++i) {
-    normal[i] = wichura::central(uniform[i] - 0.5);
-  }
-}
-
-/// In place: from the distance to the nearer end of (0, 1) to the tail variable and the size of the quantile.
-KINDRED_MULTIVERSION void tail_quantiles(double* distance, std::size_t size, double* tail) {
-  for (std::size_t i = 0; i < size; ++i) {
-    tail[i] = std::sqrt(-wichura::portable_log(distance[i]));
-    distance[i] = wichura::near_tail(tail[i]);
+    distance[i] = std::min(uniform[i], 1.0 - uniform[i]);
+    uniform[i] -= 0.5;
   }
 }
 
 void normals_of_block(const Stream& stream, const std::uint64_t* draws, std::size_t size, double* normals) {
-  std::array<double, block> uniform;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::array<double, quantile_block> uniform;   // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::array<double, quantile_block> distance;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   uniforms(stream, draws, size, uniform.data());
-  central_quantiles(uniform.data(), size, normals);
-
-  std::array<std::uint32_t, block> place;  // NOLINT(cppcoreguidelines-pro-type-member-init)
-  std::array<double, block> magnitude;     // NOLINT(cppcoreguidelines-pro-type-member-init)
-  std::array<double, block> tail;          // NOLINT(cppcoreguidelines-pro-type-member-init)
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < size; ++i) {
-    place[count] = static_cast<std::uint32_t>(i);
-    magnitude[count] = std::min(uniform[i], 1.0 - uniform[i]);
-    count += std::abs(uniform[i] - 0.5) > wichura::central_limit ? 1 : 0;
-  }
-  tail_quantiles(magnitude.data(), count, tail.data());
-  for (std::size_t k = 0; k < count; ++k) {
-    const double size_of_quantile = tail[k] > wichura::far_limit ? wichura::far_tail(tail[k]) : magnitude[k];
-    normals[place[k]] = uniform[place[k]] < 0.5 ? -size_of_quantile : size_of_quantile;
-  }
+  offsets(uniform.data(), size, distance.data());
+  quantiles_of_block(uniform.data(), distance.data(), size, normals);
 }
 
 }  // namespace
@@ -88,8 +66,8 @@ void draw_normals(std::uint64_t key, std::uint64_t sample, std::uint32_t attempt
   const Stream stream{static_cast<std::uint32_t>(sample),
                       static_cast<std::uint32_t>((sample >> 32U) & 0xFFFFU) | (attempt << 16U),
                       {static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32U)}};
-  for (std::size_t first = 0; first < draws.size(); first += block) {
-    normals_of_block(stream, draws.data() + first, std::min(block, draws.size() - first), normals.data() + first);
+  for (std::size_t first = 0; first < draws.size(); first += quantile_block) {
+    normals_of_block(stream, draws.data() + first, std::min(quantile_block, draws.size() - first), normals.data() + first);
   }
 }
 

@@ -45,9 +45,11 @@ class ChebyshevField final : public RandomField {
 
   void draw(const Grid& grid, const Sample& sample, std::string_view stream, std::span<double> values) const override {
     const Draws draws = sample.draws(stream);
+    const auto leading = sample.leading_coordinates(stream);
     std::vector<double> coefficients;
-    for (int k = 0; k < parameters_.terms; ++k) {
-      coefficients.push_back(parameters_.low + (parameters_.high - parameters_.low) * draws.uniform(static_cast<std::uint64_t>(k)));
+    for (std::size_t k = 0; k < static_cast<std::size_t>(parameters_.terms); ++k) {
+      const double u = k < leading.size() ? leading[k] : draws.uniform(k);
+      coefficients.push_back(parameters_.low + (parameters_.high - parameters_.low) * u);
     }
     const auto coordinate = static_cast<std::size_t>(parameters_.axis.front() - 'x');
     for (std::size_t cell = 0; cell < values.size(); ++cell) {
@@ -55,6 +57,8 @@ class ChebyshevField final : public RandomField {
       values[cell] = sum(coefficients, (x - parameters_.center) / parameters_.half_width);
     }
   }
+  /// T_0 first: low degrees carry the shape.
+  [[nodiscard]] Index leading_variables(const Grid& /*grid*/) const override { return parameters_.terms; }
 
  private:
   /// Clenshaw's recurrence, highest term first.

@@ -5,18 +5,11 @@
 #include <string>
 
 #include <kindred/operators/grid/grid.hpp>
+#include <kindred/operators/quantities/formula.hpp>
 
 namespace kindred {
 
-/// What is wrong with an expression, and where.
-struct ExpressionComplaint {
-  std::size_t offset = 0;  ///< byte of the text as the user wrote it
-  std::string message;     ///< `unknown symbol "xx"`
-  std::string hint;        ///< `did you mean "x"?`; may be empty
-};
-
-/// A function of x, y, z written as a formula: numbers, pi, e, + − * / ^ ( ), comparisons, `condition ? a : b`, and muParser's functions
-/// (sin, exp, ln, log10, sqrt, abs, min, …).
+/// A function of x, y, z written as a Formula.
 class FieldExpression {
  public:
   /// @throws InputError showing the text, the position and what is meant

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <kindred/kernels/random/normals.hpp>
+#include <kindred/operators/fields/leading_modes.hpp>
 #include <kindred/operators/fields/spectral_sum.hpp>
 
 namespace kindred {
@@ -26,6 +28,28 @@ std::vector<BasisAxis> basis_axes(const Grid& grid, const std::string& boundary)
     axes.push_back({basis_kind(boundary, axis.periodic), axis.cells, axis.extent});
   }
   return axes;
+}
+
+std::vector<ModeAxis> mode_axes(const std::vector<BasisAxis>& axes, Index modes) {
+  std::vector<ModeAxis> result;
+  result.reserve(axes.size());
+  for (const auto& axis : axes) {
+    const double half_waves = axis.kind == BasisKind::fourier ? 2.0 : 1.0;
+    result.push_back({half_waves / axis.extent, axis.kind == BasisKind::fourier, axis.kind == BasisKind::sine ? 1 : 0, modes});
+  }
+  return result;
+}
+
+/// Numbers of the functions that a basis carries along its axes.
+std::vector<std::vector<std::uint64_t>> carried_numbers(const SpectralBasis& basis) {
+  std::vector<std::vector<std::uint64_t>> numbers;
+  for (const auto& functions : basis.functions()) {
+    auto& along_axis = numbers.emplace_back();
+    for (const auto& function : functions) {
+      along_axis.push_back(function.scale > 0.0 ? function.number : LeadingModes::no_function);
+    }
+  }
+  return numbers;
 }
 
 /// Factor of the deviations of all modes: sigma, or what makes it the field's standard deviation.
@@ -56,12 +80,21 @@ double series_factor(const GaussianParameters& p, const CovarianceSpectrum& cova
 struct GaussianField::Spectrum {
   Spectrum(const GaussianParameters& parameters, std::vector<BasisAxis> axes);
   void tabulate(const GaussianParameters& parameters, const CovarianceSpectrum& covariance, double sigma);
+  /// The coefficients of one sample.
+  void draw_coefficients(const Sample& sample, std::string_view stream, std::span<double> data) const;
 
   SpectralBasis basis;
   std::vector<double> deviation;  ///< 0: the mode is left out
+  LeadingModes leading;
 };
 
-GaussianField::Spectrum::Spectrum(const GaussianParameters& p, std::vector<BasisAxis> axes) : basis(std::move(axes)) {
+GaussianField::Spectrum::Spectrum(const GaussianParameters& p, std::vector<BasisAxis> axes)
+    : basis(std::move(axes)),
+      leading(mode_axes(basis.axes(), p.modes), p.zero_mean, carried_numbers(basis), [this](const std::array<Index, 3>& at) {
+        const auto& functions = basis.functions();
+        const Index place = (at[0] * std::ssize(functions[1]) + at[1]) * std::ssize(functions[2]) + at[2];
+        return LeadingModes::Coefficient{place, deviation[static_cast<std::size_t>(place)]};
+      }) {
   const CovarianceSpectrum covariance{basis.axes(), p.alpha, p.tau, p.zero_mean};
   tabulate(p, covariance, series_factor(p, covariance));
 }
@@ -120,22 +153,52 @@ double GaussianField::reached_minimum(const Grid& /*grid*/) const {
   return average_kept ? parameters_.mean : std::numeric_limits<double>::infinity();
 }
 
-void GaussianField::draw(const Grid& grid, const Sample& sample, std::string_view stream, std::span<double> values) const {
-  const auto shared = spectrum(grid);
-  const SpectralBasis& basis = shared->basis;
-  const Draws draws = sample.draws(stream);
-  fftw::Buffer data(basis.size());
-  Index slot = 0;
+/// Modes are numbered by their functions; only those that are present cost a random number.
+void GaussianField::Spectrum::draw_coefficients(const Sample& sample, std::string_view stream, std::span<double> data) const {
+  constexpr std::size_t batch = 1024;
+  std::vector<std::uint64_t> numbers;
+  std::vector<std::size_t> places;
+  std::vector<double> normals(batch);
+  numbers.reserve(batch);
+  places.reserve(batch);
+  const auto flush = [&] {
+    const auto drawn = std::span(normals).first(numbers.size());
+    kernels::draw_normals(stream_key(sample.seed, stream), static_cast<std::uint64_t>(sample.index), sample.attempt, numbers, drawn);
+    for (std::size_t i = 0; i < drawn.size(); ++i) {
+      data[places[i]] = deviation[places[i]] * drawn[i];
+    }
+    numbers.clear();
+    places.clear();
+  };
+  std::fill(data.begin(), data.end(), 0.0);
+  std::size_t slot = 0;
   for (const auto& x : basis.functions()[0]) {
     for (const auto& y : basis.functions()[1]) {
       for (const auto& z : basis.functions()[2]) {
-        const double deviation = shared->deviation[static_cast<std::size_t>(slot)];
-        data[slot] = deviation > 0.0 ? deviation * draws.normal(mode_number(x.number, y.number, z.number)) : 0.0;
+        if (deviation[slot] > 0.0) {
+          places.push_back(slot);
+          numbers.push_back(mode_number(x.number, y.number, z.number));
+          if (numbers.size() == batch) {
+            flush();
+          }
+        }
         ++slot;
       }
     }
   }
-  basis.synthesize(data);
+  flush();
+  leading.put(sample.leading_coordinates(stream), data);
+}
+
+Index GaussianField::leading_variables(const Grid& grid) const {
+  return mode_count(mode_axes(basis_axes(grid, parameters_.boundary), parameters_.modes), parameters_.zero_mean);
+}
+
+void GaussianField::draw(const Grid& grid, const Sample& sample, std::string_view stream, std::span<double> values) const {
+  const auto shared = spectrum(grid);
+  fftw::Buffer data(shared->basis.size());
+  shared->draw_coefficients(sample, stream, {data.data(), static_cast<std::size_t>(data.size())});
+  shared->basis.synthesize(data);
   std::transform(data.data(), data.data() + data.size(), values.begin(), [&](double g) { return parameters_.mean + g; });
 }
 

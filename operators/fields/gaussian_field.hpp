@@ -53,7 +53,8 @@ Schema<P> covariance_schema() {
 /// A Gaussian random field by its Karhunen–Loève series on the grid's box,
 ///   g(x) = mean + sigma sum over k of (lambda_k + tau²)^(−alpha/2) xi_k phi_k(x),
 /// with phi_k the eigenfunctions of −Δ, orthonormal in L2 of the box, and xi_k independent standard normals. xi_k depends on
-/// (seed, stream, sample, k) alone: at every resolution a sample is the same function, up to the waves that the grid cannot carry.
+/// (seed, stream, sample, k) alone, or is the quantile of a leading coordinate, which go to the modes by increasing lambda_k: at every
+/// resolution a sample is the same function, up to the waves that the grid cannot carry.
 /// Lord, Powell, Shardlow, "An Introduction to Computational Stochastic PDEs", Cambridge 2014, chapters 5 and 7.
 class GaussianField final : public RandomField {
  public:
@@ -65,6 +66,7 @@ class GaussianField final : public RandomField {
   /// @throws InputError for a grid without axes, alpha <= dimension/2 with unlimited modes, or a mode of infinite variance
   void draw(const Grid& grid, const Sample& sample, std::string_view stream, std::span<double> values) const override;
   void require_drawable(const Grid& grid, Index count) const override;
+  [[nodiscard]] Index leading_variables(const Grid& grid) const override;
   /// The mean, where no mode has an average over the box.
   [[nodiscard]] double reached_minimum(const Grid& grid) const override;
 

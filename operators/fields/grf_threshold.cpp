@@ -27,6 +27,7 @@ class ThresholdField final : public RandomField {
     std::transform(values.begin(), values.end(), values.begin(), [&](double g) { return g < 0.0 ? below_ : above_; });
   }
   void require_drawable(const Grid& grid, Index count) const override { level_set_.require_drawable(grid, count); }
+  [[nodiscard]] Index leading_variables(const Grid& grid) const override { return level_set_.leading_variables(grid); }
   [[nodiscard]] double reached_minimum(const Grid& /*grid*/) const override { return std::min(below_, above_); }
 
  private:

@@ -31,6 +31,7 @@ class LognormalField final : public RandomField {
     std::transform(values.begin(), values.end(), values.begin(), [](double g) { return std::exp(g); });
   }
   void require_drawable(const Grid& grid, Index count) const override { logarithm_.require_drawable(grid, count); }
+  [[nodiscard]] Index leading_variables(const Grid& grid) const override { return logarithm_.leading_variables(grid); }
 
  private:
   GaussianField logarithm_;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <kindred/kernels/random/normals.hpp>
+#include <kindred/operators/fields/leading_modes.hpp>
 #include <kindred/operators/fields/spectral_basis.hpp>
 #include <kindred/operators/fields/torus_waves.hpp>
 
@@ -107,6 +108,28 @@ std::vector<TorusAxis> part_of(const std::vector<MaternAxis>& torus, const Grid&
   return axes;
 }
 
+/// Frequencies in inverse correlation lengths, of which the spectral density is a falling function.
+std::vector<ModeAxis> mode_axes(const std::vector<MaternAxis>& torus, Index modes) {
+  std::vector<ModeAxis> axes;
+  axes.reserve(torus.size());
+  for (const auto& axis : torus) {
+    axes.push_back({axis.length / axis.period, true, 0, modes});
+  }
+  return axes;
+}
+
+/// Numbers of the waves that a torus' grid carries along its axes.
+std::vector<std::vector<std::uint64_t>> carried_numbers(const TorusWaves& waves) {
+  std::vector<std::vector<std::uint64_t>> numbers;
+  for (const auto& along_axis : waves.waves()) {
+    auto& carried = numbers.emplace_back();
+    for (const auto& wave : along_axis) {
+      carried.push_back(wave.scale != 0.0 ? wave.number : LeadingModes::no_function);
+    }
+  }
+  return numbers;
+}
+
 }  // namespace
 
 /// What draws on one grid share: the torus' waves, and the standard deviation of every coefficient by wave numbers.
@@ -118,12 +141,18 @@ struct MaternField::Spectrum {
   std::vector<MaternAxis> axes;
   TorusWaves waves;
   std::vector<double> deviation;  ///< C order over the wave numbers; 0: left out
+  LeadingModes leading;
+
+ private:
+  /// The coefficient of the wave at these positions along the axes.
+  [[nodiscard]] LeadingModes::Coefficient coefficient(const std::array<Index, 3>& at) const;
 };
 
 MaternField::Spectrum::Spectrum(const MaternParameters& p, const std::vector<MaternAxis>& torus, const Grid& grid)
     : axes(torus),
       waves(part_of(torus, grid), !p.spectral(), p.modes),
-      deviation(p.spectral() ? torus_spectrum(p.smoothness, torus) : grid_spectrum(p.smoothness, torus)) {
+      deviation(p.spectral() ? torus_spectrum(p.smoothness, torus) : grid_spectrum(p.smoothness, torus)),
+      leading(mode_axes(torus, p.modes), false, carried_numbers(waves), [this](const auto& at) { return coefficient(at); }) {
   double volume = 1.0;
   for (const auto& axis : axes) {
     volume *= axis.period;
@@ -149,6 +178,21 @@ void MaternField::Spectrum::draw_coefficients(const Sample& sample, std::string_
       place += row.size();
     }
   }
+  leading.put(sample.leading_coordinates(stream), {data.data(), static_cast<std::size_t>(data.size())});
+}
+
+LeadingModes::Coefficient MaternField::Spectrum::coefficient(const std::array<Index, 3>& at) const {
+  LeadingModes::Coefficient result{0, 1.0};
+  Index entry = 0;
+  for (std::size_t a = 0; a < axes.size(); ++a) {
+    const auto& along_axis = waves.waves()[a];
+    const auto& wave = along_axis[static_cast<std::size_t>(at[a])];
+    result.place = result.place * std::ssize(along_axis) + at[a];
+    result.deviation *= wave.scale;
+    entry = entry * (axes[a].cells / 2 + 1) + wave.wave_number;
+  }
+  result.deviation *= deviation[static_cast<std::size_t>(entry)];
+  return result;
 }
 
 MaternField::MaternField(MaternParameters parameters) : parameters_(std::move(parameters)) {}
@@ -165,6 +209,10 @@ std::shared_ptr<const MaternField::Spectrum> MaternField::spectrum(const Grid& g
 }
 
 void MaternField::require_drawable(const Grid& grid, Index /*count*/) const { require_waves(torus_axes(parameters_, grid)); }
+
+Index MaternField::leading_variables(const Grid& grid) const {
+  return mode_count(mode_axes(torus_axes(parameters_, grid), parameters_.modes), false);
+}
 
 double MaternField::reached_minimum(const Grid& /*grid*/) const {
   if (parameters_.transform == "threshold") {

@@ -33,10 +33,10 @@ struct MaternParameters {
 /// covariance is the sum of the Matérn covariance over the torus' images,
 ///   g(x) = mean + sigma sum over k of sqrt(Var xi_k) zeta_k phi_k(x),
 /// phi_k the orthonormal waves of the torus, zeta_k independent standard normals. Along an axis that is not periodic the torus is as
-/// many times longer as makes the images vanish, whatever the grid, and zeta_k depends on (seed, stream, sample, k) alone: at every
-/// resolution a sample is the same function, up to the waves that the grid cannot carry.
-/// C. R. Dietrich, G. N. Newsam, SIAM J. Sci. Comput. 18 (1997) 1088-1107; A. T. A. Wood, G. Chan, J. Comput. Graph. Stat. 3 (1994)
-/// 409-432.
+/// many times longer as makes the images vanish, whatever the grid, and zeta_k depends on (seed, stream, sample, k) alone, or is the
+/// quantile of a leading coordinate, which go to the waves by decreasing spectral density: at every resolution a sample is the same
+/// function, up to the waves that the grid cannot carry. C. R. Dietrich, G. N. Newsam, SIAM J. Sci. Comput. 18 (1997) 1088-1107; A. T. A.
+/// Wood, G. Chan, J. Comput. Graph. Stat. 3 (1994) 409-432.
 class MaternField final : public RandomField {
  public:
   explicit MaternField(MaternParameters parameters);
@@ -48,6 +48,7 @@ class MaternField final : public RandomField {
   void draw(const Grid& grid, const Sample& sample, std::string_view stream, std::span<double> values) const override;
   /// @throws InputError for a grid without axes, an axis without a correlation length, or a torus that is too large
   void require_drawable(const Grid& grid, Index count) const override;
+  [[nodiscard]] Index leading_variables(const Grid& grid) const override;
   /// The smaller value of a threshold, and the mean of a Gaussian field, which every value is as likely below as above.
   [[nodiscard]] double reached_minimum(const Grid& grid) const override;
 

@@ -15,7 +15,8 @@ namespace kindred {
 class RandomField {
  public:
   virtual ~RandomField() = default;
-  /// Fills `values` (grid.size()) for one sample; thread-safe, a pure function of its arguments.
+  /// Fills `values` (grid.size()) for one sample; thread-safe, a pure function of its arguments. Random variables come from the sample's
+  /// leading coordinates as far as those go, in the order of importance, and from its draws beyond.
   /// @param stream name of the random stream, usually the field's place in the deck: `problem.coefficient`
   virtual void draw(const Grid& grid, const Sample& sample, std::string_view stream, std::span<double> values) const = 0;
   /// Refuses, before any work, what `draw` would refuse on this grid for one of the samples 0 … count−1, as far as that can be known.
@@ -23,6 +24,9 @@ class RandomField {
   virtual void require_drawable(const Grid& /*grid*/, Index /*count*/) const {}
   /// A number that every draw reaches or falls below somewhere; +infinity if none is known.
   [[nodiscard]] virtual double reached_minimum(const Grid& /*grid*/) const { return std::numeric_limits<double>::infinity(); }
+  /// How many of the field's random variables Sample::leading can give, the largest Index for an infinite series; 0 for fields that are not
+  /// random or that take none. The variables' order does not depend on the numbers of cells.
+  [[nodiscard]] virtual Index leading_variables(const Grid& /*grid*/) const { return 0; }
   /// True if the values do not depend on the sample.
   [[nodiscard]] virtual bool deterministic() const { return false; }
 };

@@ -29,8 +29,11 @@ class UniformField final : public RandomField {
  public:
   explicit UniformField(const UniformParameters& p) : low_(p.low), high_(p.high) {}
   void draw(const Grid& /*grid*/, const Sample& sample, std::string_view stream, std::span<double> values) const override {
-    std::fill(values.begin(), values.end(), low_ + (high_ - low_) * sample.draws(stream).uniform(0));
+    const auto leading = sample.leading_coordinates(stream);
+    const double u = leading.empty() ? sample.draws(stream).uniform(0) : leading.front();
+    std::fill(values.begin(), values.end(), low_ + (high_ - low_) * u);
   }
+  [[nodiscard]] Index leading_variables(const Grid& /*grid*/) const override { return 1; }
   [[nodiscard]] double reached_minimum(const Grid& /*grid*/) const override { return high_; }
 
  private:

@@ -105,6 +105,14 @@ class PublishedProblem final : public Problem {
     return {};
   }
 
+  [[nodiscard]] std::vector<RandomStream> random_variables() const override {
+    std::vector<RandomStream> streams{{"problem.coefficient", logarithm_.leading_variables(square_)}};
+    if (helmholtz_) {
+      streams.push_back({"problem.kappa", 1});
+    }
+    return streams;
+  }
+
   [[nodiscard]] std::vector<Field> draw(const Sample& sample) const override {
     const Index side = nodes_ + 2;
     std::vector<double> log_k(static_cast<std::size_t>(square_.size()));
@@ -118,7 +126,8 @@ class PublishedProblem final : public Problem {
     }
     std::vector<Field> fields{std::move(inner), std::move(above)};
     if (helmholtz_) {
-      fields.push_back({Grid{}, {sample.draws("problem.kappa").uniform(0)}});
+      const auto leading = sample.leading_coordinates("problem.kappa");
+      fields.push_back({Grid{}, {leading.empty() ? sample.draws("problem.kappa").uniform(0) : leading.front()}});
     }
     return fields;
   }

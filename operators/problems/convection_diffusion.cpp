@@ -100,6 +100,7 @@ class ConvectionDiffusionProblem final : public Problem {
     return infos;
   }
   [[nodiscard]] std::vector<Complaint> complaints(Index count) const override { return inputs_.complaints(count); }
+  [[nodiscard]] std::vector<RandomStream> random_variables() const override { return inputs_.random_variables(); }
 
   [[nodiscard]] std::vector<Field> draw(const Sample& sample) const override {
     std::vector<Field> fields = inputs_.draw(sample);

@@ -26,6 +26,7 @@ class DiffusionProblem final : public Problem {
 
   [[nodiscard]] std::vector<FieldInfo> fields() const override;
   [[nodiscard]] std::vector<Complaint> complaints(Index count) const override { return inputs_.complaints(count); }
+  [[nodiscard]] std::vector<RandomStream> random_variables() const override { return inputs_.random_variables(); }
   [[nodiscard]] std::vector<Field> draw(const Sample& sample) const override { return inputs_.draw(sample); }
   [[nodiscard]] LinearSystem assemble(std::span<const Field> inputs) const override;
   [[nodiscard]] std::vector<Field> outputs(std::span<const Field> inputs, std::span<const double> solution) const override;

@@ -62,6 +62,7 @@ class HelmholtzProblem final : public Problem {
     return infos;
   }
   [[nodiscard]] std::vector<Complaint> complaints(Index count) const override { return inputs_.complaints(count); }
+  [[nodiscard]] std::vector<RandomStream> random_variables() const override { return inputs_.random_variables(); }
   [[nodiscard]] std::vector<Field> draw(const Sample& sample) const override { return inputs_.draw(sample); }
 
   [[nodiscard]] LinearSystem assemble(std::span<const Field> inputs) const override {

@@ -40,12 +40,29 @@ class Problem {
   [[nodiscard]] virtual std::vector<FieldInfo> fields() const = 0;
   /// What would make the samples 0 … count−1 fail, as far as it can be known before they are drawn. Cost: a few grids' worth.
   [[nodiscard]] virtual std::vector<Complaint> complaints(Index /*count*/) const { return {}; }
+  /// A random stream of an input field that takes leading coordinates.
+  struct RandomStream {
+    std::string name;     ///< `problem.coefficient`
+    Index variables = 0;  ///< how many coordinates it can use, the largest Index for an infinite series
+  };
+  /// In the order of the inputs.
+  [[nodiscard]] virtual std::vector<RandomStream> random_variables() const { return {}; }
+  /// Names of the streams of random_variables().
+  [[nodiscard]] std::vector<std::string> random_streams() const;
   /// Input fields of one sample.
   [[nodiscard]] virtual std::vector<Field> draw(const Sample& sample) const = 0;
   [[nodiscard]] virtual LinearSystem assemble(std::span<const Field> inputs) const = 0;
   /// Output fields from the solution vector.
   [[nodiscard]] virtual std::vector<Field> outputs(std::span<const Field> inputs, std::span<const double> solution) const = 0;
 };
+
+inline std::vector<std::string> Problem::random_streams() const {
+  std::vector<std::string> names;
+  for (auto& stream : random_variables()) {
+    names.push_back(std::move(stream.name));
+  }
+  return names;
+}
 
 template <>
 struct PluginTraits<Problem> {

@@ -102,6 +102,16 @@ std::vector<Complaint> ProblemInputs::complaints(Index count) const {
   return found;
 }
 
+std::vector<Problem::RandomStream> ProblemInputs::random_variables() const {
+  std::vector<Problem::RandomStream> streams;
+  for (const Input& input : inputs_) {
+    if (const Index variables = input.field->leading_variables(input.info.grid); variables > 0) {
+      streams.push_back({input.stream, variables});
+    }
+  }
+  return streams;
+}
+
 std::vector<Field> ProblemInputs::draw(const Sample& sample) const {
   std::vector<Field> fields;
   fields.reserve(inputs_.size());

@@ -31,6 +31,7 @@ class ProblemInputs {
   [[nodiscard]] std::size_t count() const { return inputs_.size(); }
   [[nodiscard]] std::vector<FieldInfo> fields() const;
   [[nodiscard]] std::vector<Complaint> complaints(Index count) const;
+  [[nodiscard]] std::vector<Problem::RandomStream> random_variables() const;
   [[nodiscard]] std::vector<Field> draw(const Sample& sample) const;
   /// @throws InputError if these are not as many fields, of the sizes, that `draw` makes
   void require(std::span<const Field> inputs) const;

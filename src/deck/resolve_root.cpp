@@ -64,8 +64,11 @@ void check_top_keys(const Value& root, Resolution& resolution) {
   }
 }
 
-/// A section that the deck does not have: its defaults, if they are enough.
+/// A section that the deck does not have: its defaults, if they are enough and the section is not optional.
 std::optional<Value> absent_section(const Entry& entry, const Location& deck, Resolution& resolution) {
+  if (entry.optional) {
+    return std::nullopt;
+  }
   std::vector<std::string> missing;
   for (const auto& info : entry.parameters) {
     if (info.required && !resolution.swept.contains(entry.name + "." + info.name)) {

@@ -26,7 +26,8 @@ struct Entry {
   std::vector<std::string> aliases;
   std::vector<std::string> capabilities;  ///< facts such as `1d`, `2d`, `3d`, `periodic`, `symmetric`, `gpu`
   std::vector<ParameterInfo> parameters;
-  bool open = false;  ///< the section takes keys beyond `parameters`; `check` looks at them
+  bool open = false;      ///< the section takes keys beyond `parameters`; `check` looks at them
+  bool optional = false;  ///< a deck without the section does without: it gets no defaults
   std::string file;
   int line = 0;
   std::string origin = "built in";  ///< or the shared object that it came from
@@ -126,6 +127,10 @@ class EntryBuilder {
   }
   EntryBuilder&& open() && {
     entry_.open = true;
+    return std::move(*this);
+  }
+  EntryBuilder&& optional() && {
+    entry_.optional = true;
     return std::move(*this);
   }
   EntryBuilder&& check(std::function<void(const Value&, Diagnostics&)> f) && {

@@ -1,6 +1,7 @@
 // Generation in bulk gives the words of random access, bit for bit: every set, scramble, order, layout, format, instruction set, range,
 // number of threads and kind of store.
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -13,6 +14,8 @@
 #include <kindred/core/base/error.hpp>
 #include <kindred/kernels/qmc/block_kernels.hpp>
 #include <kindred/kernels/qmc/sampler.hpp>
+
+#include "qmc_sets.hpp"
 
 using kindred::InputError;
 using namespace kindred::qmc;
@@ -27,22 +30,9 @@ struct Case {
 
 std::vector<Case> all_cases(int dimensions, int replicates) {
   std::vector<Case> cases;
-  const auto add = [&](const std::string& set, const PointSet& points, bool gray, std::initializer_list<Scramble> scrambles) {
-    for (const Scramble scramble : scrambles) {
-      cases.push_back({set + " " + std::string(name(scramble)), Sampler(points, {scramble, 77, replicates, 5}), gray});
-    }
-  };
-  const auto net_scrambles = {Scramble::none,           Scramble::digital_shift, Scramble::lms, Scramble::lms_digital_shift,
-                              Scramble::nested_uniform, Scramble::owen_hash};
-  add("sobol", sobol(dimensions), true, net_scrambles);
-  add("sobol of 64 columns", sobol(dimensions, 64), true, {Scramble::lms_digital_shift, Scramble::nested_uniform});
-  add("sobol of order 3", sobol(dimensions, 32, 3), true, net_scrambles);
-  add("lattice", lattice_table(dimensions), true, {Scramble::none, Scramble::shift});
-  add("kronecker", richtmyer(dimensions), false, {Scramble::none, Scramble::shift});
-  add("halton", Halton{dimensions}, false,
-      {Scramble::none, Scramble::digital_shift, Scramble::digit_permutation, Scramble::lms, Scramble::lms_digital_shift,
-       Scramble::lms_digit_permutation, Scramble::nested_uniform});
-  add("independent", Independent{dimensions}, false, {Scramble::none});
+  qmc_test::for_every_set(dimensions, [&](const std::string& set, const PointSet& points, bool gray, Scramble scramble) {
+    cases.push_back({set, Sampler(points, {scramble, 77, replicates, 5}), gray});
+  });
   return cases;
 }
 
@@ -162,14 +152,17 @@ BOOST_AUTO_TEST_CASE(threads_and_stores_leave_the_bits) {
   }
 }
 
+// Beyond 2^32 and up to the last point.
 BOOST_AUTO_TEST_CASE(far_points) {
-  const std::uint64_t far = (std::uint64_t{1} << 45U) - 21;
   for (const Case& tested : all_cases(3, 1)) {
-    const std::uint64_t n0 = tested.sampler.max_points() > far + 50 ? far : tested.sampler.max_points() - 50;
-    for (const Layout layout : {Layout::row_major, Layout::dimension_major}) {
-      for (const Order order : {Order::natural, Order::gray}) {
-        if (order == Order::natural || tested.gray) {
-          check_fill<double>(tested, n0, n0 + 50, {order, layout});
+    const std::uint64_t last = tested.sampler.max_points() - 50;
+    for (const std::uint64_t far : {(std::uint64_t{1} << 45U) - 21, last}) {
+      const std::uint64_t n0 = std::min(far, last);
+      for (const Layout layout : {Layout::row_major, Layout::dimension_major}) {
+        for (const Order order : {Order::natural, Order::gray}) {
+          if (order == Order::natural || tested.gray) {
+            check_fill<double>(tested, n0, n0 + 50, {order, layout});
+          }
         }
       }
     }

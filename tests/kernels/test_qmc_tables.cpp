@@ -12,6 +12,7 @@
 #include <kindred/kernels/qmc/digital_net.hpp>
 #include <kindred/kernels/qmc/kronecker.hpp>
 #include <kindred/kernels/qmc/lattice.hpp>
+#include <kindred/kernels/qmc/ld_data.hpp>
 #include <kindred/kernels/qmc/tables.hpp>
 
 #include "qmc_support.hpp"

@@ -39,6 +39,7 @@ enum class Outcome {
   tolerance_met,
   point_limit,  ///< the next step would take more points than allowed; the bounds are the ones reached
   stopped,      ///< the observer said so
+  level_limit,  ///< multilevel: the finest level allowed is too coarse
 };
 
 /// One step of a rule.

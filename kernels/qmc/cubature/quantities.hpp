@@ -1,0 +1,20 @@
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include <kindred/kernels/qmc/cubature/estimate.hpp>
+
+// Quantities other than the means themselves, with bounds by interval arithmetic: true for every value of the means within theirs.
+
+namespace kindred::qmc {
+
+/// The means of some outputs; the others are only there for other quantities.
+/// @throws InputError if an output is negative
+Quantities means_of(std::vector<int> outputs);
+
+/// E f_i / E f_j of pairs (i, j) of outputs. Where the denominator's bounds contain zero, the ratio's are infinite.
+/// @throws InputError if an output is negative
+Quantities ratios(std::vector<std::pair<int, int>> pairs);
+
+}  // namespace kindred::qmc
