@@ -170,8 +170,16 @@ void Family::read_design(Diagnostics& diagnostics) {
   context.seed = seed_;
   context.count = count != nullptr && !count->empty() ? count->as_integer() : 0;
   context.axes = deck_->sweep;
-  collect(diagnostics, place(*deck_, "sweep"), [&] {
-    auto made = create<Design>(design != nullptr && !design->empty() ? *design : Value("mc"), context);
+  const Value chosen = design != nullptr && !design->empty() ? *design : Value("mc");
+  const auto& capabilities = Registry::instance().get("design", plugin_choice(chosen, "design").name).capabilities;
+  if (std::find(capabilities.begin(), capabilities.end(), "fields") != capabilities.end()) {
+    collect(diagnostics, place(*deck_, "problem"), [&] { context.streams = random_streams(); });
+  }
+  if (diagnostics.has_errors()) {
+    return;
+  }
+  collect(diagnostics, place(*deck_, design != nullptr && !design->empty() ? "sweep.design" : "sweep"), [&] {
+    auto made = create<Design>(chosen, context);
     count_ = made->count();
     if (count_ < 1) {
       throw InputError("the design has no samples: set `count` in [sweep]");
@@ -179,6 +187,29 @@ void Family::read_design(Diagnostics& diagnostics) {
     columns_ = check_sweep_axes(*deck_, made->columns());
     design_ = std::move(made);
   });
+}
+
+std::vector<Problem::RandomStream> Family::random_streams() const {
+  std::vector<Sample::Assignment> typical;
+  for (const auto& axis : deck_->sweep) {
+    typical.push_back({axis.path, axis.distribution.quantile(0.5)});
+  }
+  std::vector<Problem::RandomStream> streams = problem_with(typical)->random_variables();
+  for (std::size_t axis = 0; axis < typical.size(); ++axis) {
+    for (const auto& value : extreme_values(deck_->sweep[axis].distribution)) {
+      auto extreme = typical;
+      extreme[axis].value = value;
+      for (auto& stream : problem_with(extreme)->random_variables()) {
+        const auto known = std::find_if(streams.begin(), streams.end(), [&](const auto& s) { return s.name == stream.name; });
+        if (known == streams.end()) {
+          streams.push_back(std::move(stream));
+        } else {
+          known->variables = std::max(known->variables, stream.variables);
+        }
+      }
+    }
+  }
+  return streams;
 }
 
 void Family::select_fields(Diagnostics& diagnostics) {
@@ -252,6 +283,7 @@ Sample Family::sample(Index index, std::uint32_t attempt) const {
   sample.attempt = attempt;
   sample.seed = seed_;
   sample.parameters = design_->parameters(index, attempt);
+  sample.leading = design_->leading(index, attempt);
   return sample;
 }
 
@@ -259,13 +291,17 @@ std::shared_ptr<const Problem> Family::problem(const Sample& sample) const {
   if (fixed_problem_) {
     return fixed_problem_;
   }
+  return problem_with(sample.parameters);
+}
+
+std::shared_ptr<const Problem> Family::problem_with(const std::vector<Sample::Assignment>& parameters) const {
   Value root{Table{}};
   for (const char* section : {"problem", "grid", "boundary"}) {
     if (const Value* table = deck_->root.find(section)) {
       root.set(section, *table);
     }
   }
-  for (const auto& assignment : sample.parameters) {
+  for (const auto& assignment : parameters) {
     root.set_path(assignment.path, assignment.value);
   }
   return make_problem(root);

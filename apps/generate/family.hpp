@@ -26,6 +26,7 @@ class Family {
   void check() const;
 
   [[nodiscard]] Index count() const { return count_; }
+  [[nodiscard]] const Design& design() const { return *design_; }
   [[nodiscard]] Sample sample(Index index, std::uint32_t attempt) const;
   /// The problem with the sample's parameters put in; shared by all samples when nothing is swept.
   [[nodiscard]] std::shared_ptr<const Problem> problem(const Sample& sample) const;
@@ -44,7 +45,11 @@ class Family {
 
  private:
   void read_design(Diagnostics& diagnostics);
+  /// The random streams of all problems that the sweep can pose, each with the most variables that it has in any of them.
+  [[nodiscard]] std::vector<Problem::RandomStream> random_streams() const;
   void select_fields(Diagnostics& diagnostics);
+  /// The deck's problem with these parameters put in.
+  [[nodiscard]] std::shared_ptr<const Problem> problem_with(const std::vector<Sample::Assignment>& parameters) const;
   /// The first sample, or a copy of it with one swept parameter at an end of its range.
   struct Extreme {
     Sample sample;

@@ -4,10 +4,12 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 
 #include <kindred/kernels/qmc/device_points.hpp>
 #include <kindred/kernels/qmc/order.hpp>
+#include <kindred/kernels/qmc/unroll.hpp>
 
 // What the threads of a GPU do to fill an array: functions of a task's and a thread's number that use nothing of another thread, so that a
 // processor can carry them out one after another.
@@ -64,44 +66,51 @@ KINDRED_HOST_DEVICE inline int trailing_zeros(std::uint32_t x) {
 #endif
 }
 
-/// Goes through the blocks of a run and gives the words of this thread's points.
-/// @param emit  (first index of a block, word_of), word_of(k) the word of the thread's point number k of the block
+/// A run of points of one coordinate, and which of every block's points are this thread's.
 template <class Coordinate, class T, int count>
 struct Run {
   const Coordinate& coordinate;
   const Job<T>& job;
   std::uint64_t start;
   int block_bits;
-  int run_bits;                 // log₂ of the points of the run
-  std::uint32_t (&own)[count];  // this thread's points of a block
+  int run_bits;  // log₂ of the points of the run
+  std::uint32_t (&own)[count];
 
+  /// Whether all points are wanted.
+  [[nodiscard]] KINDRED_HOST_DEVICE bool is_whole() const {
+    return start >= job.n0 && job.n1 - start >= std::uint64_t{1} << static_cast<unsigned>(run_bits);
+  }
+
+  /// Goes through the blocks.
+  /// @param emit  (number of a block's first point in the run, word_of), word_of(k) the word of the thread's point k of the block
   template <class Emit>
   KINDRED_HOST_DEVICE void operator()(const Emit& emit) const {
     const std::uint32_t blocks = 1U << static_cast<unsigned>(run_bits - block_bits);
-    const auto first_of = [&](std::uint32_t t) {
-      return start + (static_cast<std::uint64_t>(job.gray ? t : t ^ (t >> 1U)) << static_cast<unsigned>(block_bits));
-    };
+    const std::uint32_t code = job.gray ? 0U : ~0U;
+    const auto first_of = [&](std::uint32_t t) { return (t ^ ((t >> 1U) & code)) << static_cast<unsigned>(block_bits); };
     if constexpr (requires { typename Coordinate::State; }) {
       using State = typename Coordinate::State;
       State low[count];
+      KINDRED_UNROLL
       for (int k = 0; k < count; ++k) {
         low[k] = coordinate.matrix.combination(job.index(own[k]));
       }
       State base = coordinate.start(job.index(start));
       const State every_step = job.gray && block_bits > 0 ? coordinate.matrix.column(block_bits - 1) : 0;
-      const State first_column = coordinate.matrix.column(block_bits) ^ every_step;
+      const State first_step = coordinate.matrix.column(block_bits) ^ every_step;
+      const auto word_of = [&](int k) { return coordinate.finish(base ^ low[k]); };
       for (std::uint32_t t = 0; t < blocks; t += 2) {
-        emit(first_of(t), [&](int k) { return coordinate.finish(base ^ low[k]); });
+        emit(first_of(t), word_of);
         if (t + 1 < blocks) {
-          base ^= first_column;
-          emit(first_of(t + 1), [&](int k) { return coordinate.finish(base ^ low[k]); });
+          base ^= first_step;
+          emit(first_of(t + 1), word_of);
           base ^= coordinate.matrix.column(block_bits + trailing_zeros(t + 2)) ^ every_step;
         }
       }
     } else {
       for (std::uint32_t t = 0; t < blocks; ++t) {
-        const std::uint64_t first = first_of(t);
-        emit(first, [&](int k) { return coordinate.word(job.index(first + own[k])); });
+        const std::uint32_t first = first_of(t);
+        emit(first, [&](int k) { return coordinate.word(job.index(start + first + own[k])); });
       }
     }
   }
@@ -130,11 +139,21 @@ struct FillColumns {
 
   FillColumns(const Points& set, const Job<T>& what) : points(set), job(what) {}
 
-  struct alignas(16) Vector {
-    T numbers[lane_numbers];
-  };
-
-  [[nodiscard]] static constexpr int threads() { return warp_size; }
+  /// In one piece, which compilers make several of; to a multiple of 16 bytes.
+  KINDRED_HOST_DEVICE static void store(T* to, const T (&numbers)[lane_numbers]) {
+#if defined(__CUDA_ARCH__)
+    if constexpr (sizeof(T) == 8) {
+      const auto bits = [&](int k) { return __builtin_bit_cast(std::uint64_t, numbers[k]); };
+      asm volatile("st.global.v2.u64 [%0], {%1, %2};" ::"l"(to), "l"(bits(0)), "l"(bits(1)) : "memory");
+    } else {
+      const auto bits = [&](int k) { return __builtin_bit_cast(std::uint32_t, numbers[k]); };
+      asm volatile("st.global.v4.u32 [%0], {%1, %2, %3, %4};" ::"l"(to), "r"(bits(0)), "r"(bits(1)), "r"(bits(2)), "r"(bits(3)) : "memory");
+    }
+#else
+    std::memcpy(to, numbers, sizeof(numbers));
+#endif
+  }
+  [[nodiscard]] KINDRED_HOST_DEVICE static constexpr int threads() { return warp_size; }
   [[nodiscard]] KINDRED_HOST_DEVICE std::uint64_t runs() const {
     return ((job.n1 - 1) >> static_cast<unsigned>(run_bits)) - (job.n0 >> static_cast<unsigned>(run_bits)) + 1;
   }
@@ -147,8 +166,9 @@ struct FillColumns {
     const std::uint64_t start = ((job.n0 >> static_cast<unsigned>(run_bits)) + task % runs()) << static_cast<unsigned>(run_bits);
     // Number i of the column is out[offset + i], modulo 2^64.
     const std::uint64_t offset = column * (job.n1 - job.n0) - job.n0;
-    const bool aligned = (reinterpret_cast<std::uintptr_t>(job.out) + offset * sizeof(T)) % sizeof(Vector) == 0;
+    const bool aligned = (reinterpret_cast<std::uintptr_t>(job.out) + offset * sizeof(T)) % 16 == 0;
     std::uint32_t own[lane_numbers];
+    KINDRED_UNROLL
     for (int k = 0; k < lane_numbers; ++k) {
       own[k] = static_cast<std::uint32_t>(aligned ? lane_numbers * lane + k : lane + warp_size * k);
     }
@@ -156,21 +176,26 @@ struct FillColumns {
     const auto coordinate = points.coordinate(static_cast<int>(column / d), static_cast<int>(column % d));
     using Coordinate = std::remove_const_t<decltype(coordinate)>;
     const Run<Coordinate, T, lane_numbers> run{coordinate, job, start, block_bits, run_bits, own};
-    run([&](std::uint64_t first, const auto& word_of) {
-      if (aligned && first >= job.n0 && first < job.n1 && job.n1 - first >= block_points) {
-        Vector vector;
+    T* const to = job.out + static_cast<std::ptrdiff_t>(offset + start);
+    if (aligned && run.is_whole()) {
+      run([&](std::uint32_t first, const auto& word_of) {
+        T numbers[lane_numbers];
+        KINDRED_UNROLL
         for (int k = 0; k < lane_numbers; ++k) {
-          vector.numbers[k] = job.number(word_of(k));
+          numbers[k] = job.number(word_of(k));
         }
-        *reinterpret_cast<Vector*>(job.out + (offset + first + own[0])) = vector;
-        return;
-      }
-      for (int k = 0; k < lane_numbers; ++k) {
-        if (job.contains(first + own[k])) {
-          job.out[offset + first + own[k]] = job.number(word_of(k));
+        store(to + first + own[0], numbers);
+      });
+    } else {
+      run([&](std::uint32_t first, const auto& word_of) {
+        KINDRED_UNROLL
+        for (int k = 0; k < lane_numbers; ++k) {
+          if (job.contains(start + first + own[k])) {
+            to[first + own[k]] = job.number(word_of(k));
+          }
         }
-      }
-    });
+      });
+    }
   }
 };
 
@@ -194,7 +219,9 @@ struct FillRows {
   }
 
   /// Threads of a block, which does one task.
-  [[nodiscard]] int threads() const { return ((width << static_cast<unsigned>(row_bits)) + warp_size - 1) / warp_size * warp_size; }
+  [[nodiscard]] KINDRED_HOST_DEVICE int threads() const {
+    return ((width << static_cast<unsigned>(row_bits)) + warp_size - 1) / warp_size * warp_size;
+  }
   [[nodiscard]] KINDRED_HOST_DEVICE std::uint64_t runs() const {
     return ((job.n1 - 1) >> static_cast<unsigned>(run_bits)) - (job.n0 >> static_cast<unsigned>(run_bits)) + 1;
   }
@@ -212,18 +239,23 @@ struct FillRows {
     if (dimension >= job.dimensions || own[0] >> static_cast<unsigned>(row_bits) != 0) {
       return;
     }
-    // Number i of this dimension is column[(offset + i) d], modulo 2^64.
-    T* const column = job.out + dimension;
-    const auto d = static_cast<std::uint64_t>(job.dimensions);
+    // Number i of this dimension is out[(offset + i) d + dimension], modulo 2^64.
+    const auto d = static_cast<std::uint32_t>(job.dimensions);
     const std::uint64_t offset = static_cast<std::uint64_t>(replicate) * (job.n1 - job.n0) - job.n0;
+    T* const to = job.out + static_cast<std::ptrdiff_t>((offset + start + own[0]) * d + static_cast<std::uint32_t>(dimension));
     const auto coordinate = points.coordinate(replicate, dimension);
     using Coordinate = std::remove_const_t<decltype(coordinate)>;
     const Run<Coordinate, T, 1> run{coordinate, job, start, row_bits, run_bits, own};
-    run([&](std::uint64_t first, const auto& word_of) {
-      if (job.contains(first + own[0])) {
-        column[(offset + first + own[0]) * d] = job.number(word_of(0));
-      }
-    });
+    const auto put = [&](std::uint32_t first, const auto& word_of) { to[std::uint64_t{first} * d] = job.number(word_of(0)); };
+    if (run.is_whole()) {
+      run(put);
+    } else {
+      run([&](std::uint32_t first, const auto& word_of) {
+        if (job.contains(start + first + own[0])) {
+          put(first, word_of);
+        }
+      });
+    }
   }
 };
 

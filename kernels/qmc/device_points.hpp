@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <variant>
 
 #include <kindred/kernels/qmc/bits.hpp>
@@ -9,6 +10,7 @@
 #include <kindred/kernels/qmc/owen.hpp>
 #include <kindred/kernels/qmc/random_words.hpp>
 #include <kindred/kernels/qmc/sampler.hpp>
+#include <kindred/kernels/qmc/unroll.hpp>
 
 // Randomised point sets as plain views of tables, to be passed to a GPU's kernels by value. coordinate(replicate, dimension) is one
 // coordinate of all points, for a thread to keep in its registers; its word(index) has the bits of Sampler::word() of this index.
@@ -27,8 +29,11 @@ class Matrix {
   /// C · (digits of index).
   [[nodiscard]] KINDRED_HOST_DEVICE Word combination(std::uint64_t index) const {
     Word word = 0;
-    for (int k = 0; index != 0; ++k, index >>= 1U) {
-      word ^= (index & 1U) != 0 ? column(k) : 0;
+    for (int first = 0; index != 0; first += 4, index >>= 4U) {
+      KINDRED_UNROLL
+      for (int k = 0; k < 4; ++k) {  // loads that do not wait for each other
+        word ^= ((index >> static_cast<unsigned>(k)) & 1U) != 0 ? column(first + k) : 0;
+      }
     }
     return word;
   }
@@ -106,16 +111,24 @@ struct NestedNet {
   struct Coordinate {
     using State = Word;
     Matrix<State> matrix;
-    const NestedKeys* keys;
+    std::conditional_t<is_long, const NestedKeys*, NestedKeys> keys;  // the few of short nets fit into registers
     [[nodiscard]] KINDRED_HOST_DEVICE State start(std::uint64_t index) const { return matrix.combination(index); }
     [[nodiscard]] KINDRED_HOST_DEVICE std::uint64_t finish(State state) const {
-      return nested_uniform<is_long>(static_cast<std::uint64_t>(state) << (is_long ? 0U : 32U), *keys);
+      if constexpr (is_long) {
+        return nested_uniform<true>(state, *keys);
+      } else {
+        return nested_uniform<false>(static_cast<std::uint64_t>(state) << 32U, keys);
+      }
     }
     [[nodiscard]] KINDRED_HOST_DEVICE std::uint64_t word(std::uint64_t index) const { return finish(start(index)); }
   };
   [[nodiscard]] KINDRED_HOST_DEVICE Coordinate coordinate(int replicate, int component) const {
-    return {matrices.matrix(component), keys + static_cast<std::size_t>(replicate) * static_cast<std::size_t>(matrices.components) +
-                                            static_cast<std::size_t>(component)};
+    const NestedKeys* own = keys + static_cast<std::size_t>(replicate) * static_cast<std::size_t>(matrices.components) + component;
+    if constexpr (is_long) {
+      return {matrices.matrix(component), own};
+    } else {
+      return {matrices.matrix(component), *own};
+    }
   }
 };
 
@@ -234,12 +247,14 @@ struct Halton {
         std::uint64_t rest = index;
         for (int l = 0; rest != 0 && l < base->digits && l < first + group; ++l) {
           const Division d = divide(rest, base->base, inverse);
+          KINDRED_UNROLL
           for (int g = 0; g < group; ++g) {
             const int k = first + g;
             sums[g] += l <= k && k < base->digits ? lower[k * (k + 1) / 2 + l] * d.remainder : 0U;
           }
           rest = d.quotient;
         }
+        KINDRED_UNROLL
         for (int g = 0; g < group; ++g) {
           if (first + g < base->digits) {
             word += base->fraction(first + g, mapped(first + g, sums[g] % base->base));

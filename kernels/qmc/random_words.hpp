@@ -29,7 +29,7 @@ class RandomWords {
   [[nodiscard]] KINDRED_HOST_DEVICE std::uint64_t operator()(std::uint32_t replicate, std::uint32_t dimension, std::uint64_t row) const {
     std::uint64_t words[2];
     pair(replicate, dimension, row >> 1U, words);
-    return words[row & 1U];
+    return (row & 1U) != 0 ? words[1] : words[0];
   }
 
   [[nodiscard]] KINDRED_HOST_DEVICE Philox4x32::Key key() const { return key_; }

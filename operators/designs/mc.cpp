@@ -11,6 +11,8 @@ class MonteCarlo final : public SweepDesign {
  public:
   explicit MonteCarlo(const DesignContext& context) : SweepDesign(context, required_count(context, "mc")) {}
 
+  [[nodiscard]] bool extensible() const override { return true; }
+
  private:
   [[nodiscard]] Value value(std::size_t axis, Index index, std::uint32_t attempt) const override {
     const SweepAxis& a = context().axes[axis];

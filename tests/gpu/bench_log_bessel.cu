@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,11 +16,13 @@
 
 #include "gpu_test.hpp"
 #include "three_branch.cuh"
+#include "timing.hpp"
 
 namespace {
 
 using gpu_test::check;
 using gpu_test::DeviceVector;
+using gpu_test::seconds;
 using kindred::kernels::Accuracy;
 using kindred::kernels::BesselFunction;
 using kindred::kernels::BesselOptions;
@@ -107,32 +108,6 @@ __global__ void multiply_add_chains(double* out, double factor) {
 }
 
 unsigned grid(std::int64_t size) { return static_cast<unsigned>(std::min<std::int64_t>((size + 255) / 256, 1 << 20)); }
-
-/// Median time of a launch, in seconds: at least three, more while they take less than 30 ms together.
-double seconds(const std::function<void()>& launch) {
-  cudaEvent_t begin = nullptr;
-  cudaEvent_t end = nullptr;
-  check(cudaEventCreate(&begin), "cudaEventCreate");
-  check(cudaEventCreate(&end), "cudaEventCreate");
-  launch();
-  check(cudaDeviceSynchronize(), "warm-up");
-  std::vector<float> times;
-  float total = 0.0F;
-  while (times.size() < 3 || (total < 30.0F && times.size() < 50)) {
-    check(cudaEventRecord(begin), "cudaEventRecord");
-    launch();
-    check(cudaEventRecord(end), "cudaEventRecord");
-    check(cudaEventSynchronize(end), "timed launch");
-    float milliseconds = 0.0F;
-    check(cudaEventElapsedTime(&milliseconds, begin, end), "cudaEventElapsedTime");
-    times.push_back(milliseconds);
-    total += milliseconds;
-  }
-  cudaEventDestroy(begin);
-  cudaEventDestroy(end);
-  std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2), times.end());
-  return 1e-3 * times[times.size() / 2];
-}
 
 /// Arguments in both precisions, and room for results.
 struct Arrays {

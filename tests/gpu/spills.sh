@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compiles a CUDA file for the supported GPUs and fails if a kernel spills registers or uses local memory.
+# Compiles a CUDA file for the supported GPUs, prints the registers of its kernels and fails if one spills registers or uses local memory.
 #   spills.sh NVCC INCLUDE_FOLDER SOURCE OPTIONS...
 set -euo pipefail
 nvcc="$1" include="$2" source="$3"
@@ -17,15 +17,18 @@ done
 bad=0
 for arch in 80 90; do
   # One line a kernel: registers, stack, spill stores, spill loads (bytes). Functions that are called have lines of the first kind alone.
-  awk -v arch="$arch" '
+  c++filt < "$folder/$arch.log" | awk -v arch="$arch" '
+    /Compiling entry function/ { split($0, quoted, "\047"); name = quoted[2]; gsub(/^void |\(anonymous namespace\)::/, "", name); sub(/>\(.*/, ">", name) }
     /bytes stack frame/ { stack += $1; stores += $5; loads += $9 }
     /Used [0-9]+ registers/ {
       ++kernels
-      for (i = 1; i < NF; ++i) if ($i == "Used" && $(i + 1) > most) most = $(i + 1)
+      for (i = 1; i < NF; ++i) if ($i == "Used") used = $(i + 1)
+      if (used > most) most = used
+      printf "sm_%s: %3d registers  %s\n", arch, used, name
     }
     END {
       printf "sm_%s: %d kernels, at most %d registers, %d bytes of stack, %d + %d bytes spilled\n", arch, kernels, most, stack, stores, loads
       exit kernels == 0 || stack + stores + loads > 0
-    }' "$folder/$arch.log" || bad=1
+    }' || bad=1
 done
 exit "$bad"

@@ -15,6 +15,8 @@
 
 #include <kindred/kernels/qmc/device_fill.hpp>
 #include <kindred/kernels/qmc/sampler.hpp>
+#include <kindred/kernels/qmc/spectral/walsh_hadamard.hpp>
+#include <kindred/kernels/qmc/spectral/walsh_hadamard_device.hpp>
 
 #include "qmc_sets.hpp"
 
@@ -198,6 +200,42 @@ BOOST_AUTO_TEST_CASE(words) {
     for (const std::uint64_t i : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{777}}) {
       const std::uint64_t word = std::visit([&](const auto& set) { return set.coordinate(1, 3).word(i); }, tested.points);
       BOOST_REQUIRE_MESSAGE(word == tested.sampler.word(i, 3, 1), tested.name << ", point " << i);
+    }
+  }
+}
+
+// Tiles of the size that the kernel takes, and small ones, which need many passes.
+BOOST_AUTO_TEST_CASE(walsh_hadamard_transforms) {
+  const RandomWords words(1, "test");
+  for (const auto& [tile_bits, line_bits] : {std::pair{13, 4}, {6, 2}, {5, 4}}) {
+    for (int m = 0; m <= 15; ++m) {
+      const std::size_t n = std::size_t{1} << static_cast<unsigned>(m);
+      for (const std::size_t rows : {1U, 5U}) {
+        std::vector<double> values(rows * n);
+        for (std::size_t k = 0; k < values.size(); ++k) {
+          values[k] = to_double(words(0, 0, k)) - 0.5;
+        }
+        std::vector<double> expected = values;
+        walsh_hadamard(expected, rows);
+        std::vector<double> fast(device::WalshHadamardPass::tile_numbers(tile_bits));
+        const auto at_once = [](const auto& step) {
+          for (int thread = 0; thread < device::WalshHadamardPass::threads; ++thread) {
+            step(thread);
+          }
+        };
+        for (const auto& pass : device::walsh_hadamard_passes(values.data(), m, rows, tile_bits, line_bits)) {
+          for (std::uint64_t tile = 0; tile < pass.tiles(); ++tile) {
+            at_once([&](int thread) { pass.load(tile, thread, fast.data()); });
+            for (int number = 0; number < pass.steps(); ++number) {
+              at_once([&](int thread) { pass.step(number, thread, fast.data()); });
+            }
+            at_once([&](int thread) { pass.store(tile, thread, fast.data()); });
+          }
+        }
+        BOOST_TEST_CONTEXT(rows << " rows of 2^" << m << " numbers, tiles of 2^" << tile_bits) {
+          BOOST_REQUIRE(std::memcmp(values.data(), expected.data(), values.size() * sizeof(double)) == 0);
+        }
+      }
     }
   }
 }

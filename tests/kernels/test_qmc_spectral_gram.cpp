@@ -4,7 +4,7 @@
 #include <numbers>
 #include <vector>
 
-#include <Eigen/Dense>
+#include <eigen3/Eigen/Dense>
 
 #include <boost/test/unit_test.hpp>
 

@@ -213,6 +213,24 @@ BOOST_AUTO_TEST_CASE(real_fourier_is_the_complex_one) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(real_fourier_has_the_same_bits_on_every_instruction_set) {
+  const BlockKernelList list = runnable_block_kernels();
+  for (std::size_t h = 1; h <= 4096; h *= 2) {
+    const int m = std::countr_zero(h) + 1;
+    const Roots w = roots_of_unity(m)[static_cast<std::size_t>(m)];
+    for (const bool inverse : {false, true}) {
+      const auto values = random_complex(h + 1);
+      auto first = values;
+      transform_kernels("portable").exchange_mirrored(reinterpret_cast<double*>(first.data()), h, w, inverse);
+      for (int set = 1; set < list.count; ++set) {
+        auto other = values;
+        transform_kernels(list.sets[set]->instruction_set).exchange_mirrored(reinterpret_cast<double*>(other.data()), h, w, inverse);
+        BOOST_TEST((other == first), list.sets[set]->instruction_set << ", h = " << h);
+      }
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(rows_are_transformed_one_by_one) {
   const std::size_t n = 256;
   auto values = random_values(3 * n);

@@ -13,6 +13,7 @@
 
 #include <kindred/core/base/error.hpp>
 #include <kindred/core/base/random.hpp>
+#include <kindred/kernels/qmc/aligned.hpp>
 #include <kindred/kernels/qmc/bits.hpp>
 #include <kindred/kernels/qmc/transforms/brownian.hpp>
 #include <kindred/kernels/qmc/transforms/product.hpp>
@@ -382,10 +383,18 @@ BOOST_AUTO_TEST_CASE(filling_is_mapping_of_centred_points) {
   sampler.fill<double>(expected, n0, n1, {.centred = true});
   measure.map(expected);
   for (const int threads : {1, 3}) {
-    std::vector<double> filled(expected.size());
-    fill(sampler, measure, filled, n0, n1, threads);
-    BOOST_TEST((filled == expected));
+    for (const Stores stores : {Stores::ordinary, Stores::streaming}) {
+      for (const std::size_t offset : {0U, 1U, 5U}) {  // from the start of a cache line
+        LineVector<double> filled(offset + expected.size() + 1, -1.0);
+        const auto range = std::span(filled).subspan(offset, expected.size());
+        fill(sampler, measure, range, n0, n1, {.threads = threads, .stores = stores});
+        BOOST_TEST(std::equal(range.begin(), range.end(), expected.begin()));
+        BOOST_TEST((offset == 0 || filled[offset - 1] == -1.0));
+        BOOST_TEST(filled.back() == -1.0);
+      }
+    }
   }
+  BOOST_CHECK_THROW(fill(sampler, measure, expected, n0, n1, {.layout = Layout::dimension_major}), InputError);
   BOOST_CHECK_THROW(fill(sampler, measure, expected, n0, n1 - 1), InputError);
   BOOST_CHECK_THROW(fill(sampler, measure, expected, n1, n0), InputError);
   BOOST_CHECK_THROW(fill(sampler, ProductMeasure(Normal(), 2), expected, n0, n1), InputError);

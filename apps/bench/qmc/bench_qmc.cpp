@@ -3,8 +3,6 @@
 //   bench_qmc [--mib 512] [--repeat 9] [--csv]
 // KINDRED_QMC_ISA=avx2 or portable measures the kernels of lesser processors.
 
-#include <time.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -15,75 +13,20 @@
 #include <string_view>
 #include <vector>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
 #include <kindred/core/base/error.hpp>
 #include <kindred/kernels/qmc/aligned.hpp>
 #include <kindred/kernels/qmc/block_kernels.hpp>
 #include <kindred/kernels/qmc/sampler.hpp>
 
+#include "timing.hpp"
+
 using namespace kindred;
 using namespace kindred::qmc;
+using namespace kindred::bench;
 
 namespace {
 
 bool csv = false;
-
-/// The limit: a constant to every number, past the caches, by the widest stores of the kernels' instruction set.
-#if defined(__x86_64__)
-__attribute__((target("avx512f"))) void stream_fill_512(double* out, std::size_t count) {
-  for (std::size_t k = 0; k < count; k += 8) {
-    _mm512_stream_pd(out + k, _mm512_set1_pd(0.5));
-  }
-}
-
-__attribute__((target("avx2"))) void stream_fill_256(double* out, std::size_t count) {
-  for (std::size_t k = 0; k < count; k += 4) {
-    _mm256_stream_pd(out + k, _mm256_set1_pd(0.5));
-  }
-}
-
-void stream_fill_128(double* out, std::size_t count) {
-  for (std::size_t k = 0; k < count; k += 2) {
-    _mm_stream_pd(out + k, _mm_set1_pd(0.5));
-  }
-}
-
-void stream_fill(double* out, std::size_t count) {
-  const std::size_t skip = (64 - reinterpret_cast<std::uintptr_t>(out) % 64) / sizeof(double) % 8;
-  double* const first = out + skip;
-  const std::size_t whole = (count - skip) / 8 * 8;
-  const std::string_view kernels = block_kernels().instruction_set;
-  (kernels == "avx512" ? stream_fill_512 : kernels == "avx2" ? stream_fill_256 : stream_fill_128)(first, whole);
-  _mm_sfence();
-}
-#else
-void stream_fill(double* out, std::size_t count) { std::fill(out, out + count, 0.5); }
-#endif
-
-/// Processor time of this thread, so that other programs' turns do not count.
-double thread_seconds() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
-
-double seconds_of(const std::function<void()>& run) {
-  const double start = thread_seconds();
-  run();
-  return thread_seconds() - start;
-}
-
-/// Shortest of several runs.
-double shortest(int repeat, const std::function<void()>& run) {
-  double best = 1e300;
-  for (int k = 0; k < repeat; ++k) {
-    best = std::min(best, seconds_of(run));
-  }
-  return best;
-}
 
 void report(const std::string& what, double numbers, double seconds, double limit_seconds) {
   if (csv) {

@@ -1,6 +1,8 @@
 // Speed of the fast transforms on one core, beside copying the same memory (read once, written once), the radix-2 loop as every textbook
 // has it, FFTW with and without the permutation that it would need, and QMCToolsCL's C code: runs alternate, medians of processor time.
 //   bench_spectral [--repeat 21] [--qmctoolscl PATH]
+//   bench_spectral --time fourier|real_fourier|walsh|shift_1…4|digital_1…4|solve_shift|solve_digital LOG2_N D
+// The second form prints seconds, for compare_spectral.py.
 // PATH: the shared object of the Python package qmctoolscl, <site-packages>/qmctoolscl/c_lib.*.so
 // KINDRED_QMC_ISA=avx2 or portable measures the kernels of lesser processors.
 
@@ -26,6 +28,7 @@
 #include <kindred/kernels/qmc/bits.hpp>
 #include <kindred/kernels/qmc/block_kernels.hpp>
 #include <kindred/kernels/qmc/spectral/fourier.hpp>
+#include <kindred/kernels/qmc/spectral/gram.hpp>
 #include <kindred/kernels/qmc/spectral/walsh_hadamard.hpp>
 
 using namespace kindred::qmc;
@@ -125,26 +128,23 @@ void fourier(unsigned m, void* tools, int repeat) {
   for (std::size_t i = 0; i < n; ++i) {
     reversed[i] = reverse_bits(static_cast<std::uint32_t>(i)) >> (32 - m);
   }
-  auto* const data = reinterpret_cast<fftw_complex*>(x.data());
+  // FFTW does not scale, so that numbers would grow from run to run: it has zeros, which stay.
+  std::vector<Complex> zeros(n);
+  auto* const data = reinterpret_cast<fftw_complex*>(zeros.data());
   const fftw_plan plan = fftw_plan_dft_1d(static_cast<int>(n), data, data, FFTW_FORWARD, FFTW_MEASURE);
-  std::fill(x.begin(), x.end(), Complex{0.5, 0.25});
-  // Unnormalised results of the rivals must not overflow in many runs.
-  const auto fresh = [&] { x[0] = std::abs(x[0]) > 1e100 ? Complex{} : x[0]; };
+  std::fill(zeros.begin(), zeros.end(), Complex{});
+  std::vector<double> reals(n, 0.5);
+  std::vector<Complex> spectrum(n / 2 + 1);
   std::vector<double> real(n, 0.5);
   std::vector<double> imaginary(n, 0.25);
   std::vector<double> roots(2 * n);
   std::vector<Rival> rivals = {{"copy", [&] { std::memcpy(copy.data(), x.data(), n * sizeof(Complex)); }},
                                {"kindred", [&] { bit_reversed_fourier(x); }},
                                {"kindred, inverse", [&] { inverse_bit_reversed_fourier(x); }},
-                               {"FFTW (measured plan) without a permutation",
-                                [&] {
-                                  std::fill(x.begin(), x.end(), Complex{});
-                                  fresh();
-                                  fftw_execute(plan);
-                                }},
+                               {"kindred, of real values", [&] { bit_reversed_fourier(reals, spectrum); }},
+                               {"FFTW (measured plan) without a permutation", [&] { fftw_execute(plan); }},
                                {"FFTW with a swap of reversed indices", [&] {
-                                  std::fill(x.begin(), x.end(), Complex{});
-                                  permute(reversed, x);
+                                  permute(reversed, zeros);
                                   fftw_execute(plan);
                                 }}};
   if (tools != nullptr) {
@@ -155,6 +155,68 @@ void fourier(unsigned m, void* tools, int repeat) {
   }
   compare("Fourier, 2^" + std::to_string(m) + " complex", std::move(rivals), repeat);
   fftw_destroy_plan(plan);
+}
+
+ProductKernel kernel_of(Invariance invariance, int order, int dimensions) {
+  return {invariance, std::vector<double>(static_cast<std::size_t>(dimensions), 0.1), {order}, 1.0};
+}
+
+Sampler points_of(Invariance invariance, int dimensions) {
+  return invariance == Invariance::shift ? Sampler(lattice_table(dimensions), {Scramble::shift, 1})
+                                         : Sampler(sobol(dimensions), {Scramble::lms_digital_shift, 1});
+}
+
+/// A kernel's column, the points' generation included.
+void column(Invariance invariance, int order, unsigned m, int dimensions, int repeat) {
+  const Sampler points = points_of(invariance, dimensions);
+  const ProductKernel kernel = kernel_of(invariance, order, dimensions);
+  std::vector<double> out(std::size_t{1} << m);
+  const std::vector<std::uint64_t> z(static_cast<std::size_t>(dimensions), 0x9E3779B97F4A7C15ULL);
+  std::vector<double> seconds;
+  for (int k = 0; k < repeat; ++k) {
+    const double start = thread_seconds();
+    kernel_minus_scale(kernel, points, Order::natural, 0, out.size(), z, out);
+    seconds.push_back(thread_seconds() - start);
+  }
+  std::sort(seconds.begin(), seconds.end());
+  const double parts = static_cast<double>(out.size()) * dimensions;
+  std::printf("  %s, order %d, d = %d: %.2f ns a point and dimension (shortest %.2f)\n",
+              invariance == Invariance::shift ? "shift-invariant" : "digitally shift-invariant", order, dimensions,
+              1e9 * seconds[seconds.size() / 2] / parts, 1e9 * seconds[0] / parts);
+}
+
+/// Seconds of one run, the shortest of `repeat`.
+double time_one(const std::string& what, unsigned m, int dimensions, int repeat) {
+  const std::size_t n = std::size_t{1} << m;
+  const Invariance invariance = what.find("shift") != std::string::npos ? Invariance::shift : Invariance::digital_shift;
+  const int order = what.back() >= '1' && what.back() <= '4' ? what.back() - '0' : 1;
+  const bool with_points = what != "walsh" && what.find("fourier") == std::string::npos;
+  const Sampler points = points_of(invariance, with_points ? dimensions : 1);
+  const ProductKernel kernel = kernel_of(invariance, order, points.dimensions());
+  std::vector<double> x(n, 0.5);
+  std::vector<Complex> z(n, Complex{0.5, 0.25});
+  std::vector<Complex> spectrum(n / 2 + 1);
+  const std::vector<std::uint64_t> first(static_cast<std::size_t>(points.dimensions()));
+  const std::function<void()> run = [&] {
+    if (what == "walsh") {
+      walsh_hadamard(x);
+    } else if (what == "fourier") {
+      bit_reversed_fourier(z);
+    } else if (what == "real_fourier") {
+      bit_reversed_fourier(x, spectrum);
+    } else if (what.starts_with("solve")) {
+      Gram(points, n, kernel).solve(x, 1e-6);
+    } else {
+      kernel_minus_scale(kernel, points, Order::natural, 0, n, first, x);
+    }
+  };
+  double best = 1e300;
+  for (int k = 0; k < repeat; ++k) {
+    const double start = thread_seconds();
+    run();
+    best = std::min(best, thread_seconds() - start);
+  }
+  return best;
 }
 
 }  // namespace
@@ -174,12 +236,23 @@ int main(int count, char** words) {
       }
     }
   }
+  if (count == 5 && std::string_view(words[1]) == "--time") {
+    std::printf("%.6e\n", time_one(words[2], static_cast<unsigned>(std::atoi(words[3])), std::atoi(words[4]), 5));
+    return 0;
+  }
   std::printf("kernels %s, one core\n", block_kernels().instruction_set);
   for (const unsigned m : {10U, 14U, 17U, 20U}) {
     walsh(m, tools, repeat);
   }
   for (const unsigned m : {10U, 14U, 17U, 20U}) {
     fourier(m, tools, repeat);
+  }
+  std::printf("kernel columns, 2^16 points, generated\n");
+  for (const int dimensions : {8, 100}) {
+    for (int order = 1; order <= 4; ++order) {
+      column(Invariance::shift, order, 16, dimensions, repeat);
+      column(Invariance::digital_shift, order, 16, dimensions, repeat);
+    }
   }
   return 0;
 }

@@ -34,9 +34,6 @@ double orthonormal(std::size_t n) { return 1.0 / std::sqrt(static_cast<double>(n
 /// Pairs (real, imaginary), as the standard lets complex numbers be read.
 double* parts(std::span<Complex> values) { return reinterpret_cast<double*>(values.data()); }
 
-/// Without the search for infinities of the complex product.
-Complex product(Complex a, Complex b) { return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()}; }
-
 KINDRED_MULTIVERSION void join(double* first, double* second, std::size_t n, double scale, const double* real, const double* imaginary) {
   for (std::size_t k = 0; k < n; ++k) {
     double* const a = first + 2 * k;
@@ -79,15 +76,7 @@ void bit_reversed_fourier(std::span<const double> values, std::span<Complex> spe
   const Complex first = 2.0 * spectrum[0];
   spectrum[0] = first.real() + first.imag();
   spectrum[h] = first.real() - first.imag();
-  const Roots w = roots[static_cast<std::size_t>(m)];
-  for (std::size_t k = 1; k <= h - k; ++k) {
-    const Complex z = spectrum[k];
-    const Complex mirrored = std::conj(spectrum[h - k]);
-    const Complex even = z + mirrored;
-    const Complex odd = product(z - mirrored, {w.imaginary[k], -w.real[k]});
-    spectrum[k] = even + odd;
-    spectrum[h - k] = std::conj(even - odd);
-  }
+  transform_kernels().exchange_mirrored(parts(spectrum), h, roots[static_cast<std::size_t>(m)], false);
 }
 
 void inverse_bit_reversed_fourier(std::span<Complex> spectrum, std::span<double> values) {
@@ -102,15 +91,7 @@ void inverse_bit_reversed_fourier(std::span<Complex> spectrum, std::span<double>
   const double low = spectrum[0].real();
   const double high = spectrum[h].real();
   spectrum[0] = {low + high, low - high};
-  const Roots w = roots[static_cast<std::size_t>(m)];
-  for (std::size_t k = 1; k <= h - k; ++k) {
-    const Complex y = spectrum[k];
-    const Complex mirrored = std::conj(spectrum[h - k]);
-    const Complex even = y + mirrored;
-    const Complex odd = product(y - mirrored, {w.imaginary[k], w.real[k]});
-    spectrum[k] = even + odd;
-    spectrum[h - k] = std::conj(even - odd);
-  }
+  transform_kernels().exchange_mirrored(parts(spectrum), h, roots[static_cast<std::size_t>(m)], true);
   transform_kernels().inverse_fourier_to_halves(parts(spectrum), values.data(), h, orthonormal(n), roots);
 }
 

@@ -115,7 +115,7 @@ void check(const ProductKernel& kernel, const Sampler& points, std::size_t words
 template <class Work>
 void for_words(const Sampler& points, Order order, std::uint64_t n0, std::uint64_t n1, const Work& work) {
   const auto dimensions = static_cast<std::size_t>(points.dimensions());
-  const std::size_t piece = std::bit_floor(std::clamp<std::size_t>((std::size_t{1} << 15U) / dimensions, 256, 4096));
+  const std::size_t piece = std::bit_floor(std::clamp<std::size_t>((std::size_t{1} << 15U) / dimensions, 512, 4096));
   LineVector<std::uint64_t> words(std::min<std::size_t>(piece, n1 - n0) * dimensions);
   for (std::uint64_t first = n0; first < n1; first += piece) {
     const std::size_t count = std::min<std::size_t>(piece, n1 - first);

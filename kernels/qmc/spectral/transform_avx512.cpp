@@ -20,7 +20,7 @@
 namespace kindred::qmc {
 
 const TransformKernels transform_kernels_avx512 = {
-    "avx512", walsh::any, dft::forward, dft::inverse, dft::forward_of_halves, dft::inverse_to_halves};
+    "avx512", walsh::any, dft::forward, dft::inverse, dft::forward_of_halves, dft::inverse_to_halves, dft::exchange_mirrored};
 
 }  // namespace kindred::qmc
 

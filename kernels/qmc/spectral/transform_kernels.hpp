@@ -23,6 +23,9 @@ struct TransformKernels {
   void (*fourier_of_halves)(const double* parts, double* values, std::size_t n, double scale, const RootTables& roots);
   /// Overwrites `values`.
   void (*inverse_fourier_to_halves)(double* values, double* parts, std::size_t n, double scale, const RootTables& roots);
+  /// From the transform z of h complex numbers that are pairs of real ones to the real numbers' own, 0 < k < h, both doubled:
+  ///   y_k = (z_k + z̄_{h−k}) − i w_k (z_k − z̄_{h−k}), w of order 2 h; back with i w̄_k.
+  void (*exchange_mirrored)(double* z, std::size_t h, const Roots& w, bool inverse);
 };
 
 /// Of the instruction set that block_kernels() chose.

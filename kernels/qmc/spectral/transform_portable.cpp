@@ -13,6 +13,6 @@
 namespace kindred::qmc {
 
 const TransformKernels transform_kernels_portable = {
-    "portable", walsh::any, dft::forward, dft::inverse, dft::forward_of_halves, dft::inverse_to_halves};
+    "portable", walsh::any, dft::forward, dft::inverse, dft::forward_of_halves, dft::inverse_to_halves, dft::exchange_mirrored};
 
 }  // namespace kindred::qmc

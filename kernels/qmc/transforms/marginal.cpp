@@ -40,10 +40,6 @@ Uniform::Uniform(double lower, double upper) : lower_(lower), upper_(upper) {
   require(finite(lower, upper, upper - lower) && lower < upper, "a uniform distribution", "finite ends lower < upper");
 }
 
-double Uniform::quantile(Level level) const {
-  return level.below < 0.5 ? lower_ + level.below * (upper_ - lower_) : upper_ - level.above * (upper_ - lower_);
-}
-
 Normal::Normal(double mean, double deviation) : mean_(mean), deviation_(deviation) {
   require(finite(mean, deviation) && deviation > 0.0, "a normal distribution", "a finite mean and a finite deviation > 0");
 }
@@ -148,7 +144,14 @@ PiecewiseLinear::PiecewiseLinear(std::vector<double> probabilities, std::vector<
   require(finite(values.front(), values.back(), values.back() - values.front()) &&
               std::adjacent_find(values.begin(), values.end(), [](double a, double b) { return !(a <= b); }) == values.end(),
           what, "finite values that do not decrease");
-  knots_ = std::make_shared<const Knots>(Knots{std::move(probabilities), std::move(values)});
+  // Piece of every multiple of 1/(number of knots): the last that begins at or below it.
+  std::vector<std::size_t> guide(probabilities.size());
+  for (std::size_t g = 0, k = 0; g < guide.size(); ++g) {
+    for (; probabilities[k + 1] <= static_cast<double>(g) / static_cast<double>(guide.size()); ++k) {
+    }
+    guide[g] = k;
+  }
+  knots_ = std::make_shared<const Knots>(Knots{std::move(probabilities), std::move(values), std::move(guide)});
 }
 
 PiecewiseLinear PiecewiseLinear::from_samples(std::vector<double> samples) {
@@ -164,9 +167,15 @@ PiecewiseLinear PiecewiseLinear::from_samples(std::vector<double> samples) {
 }
 
 double PiecewiseLinear::quantile(Level level) const {
-  const auto& [p, x] = *knots_;
-  // The piece that begins at or below the level; the last one for 1.
-  const auto k = static_cast<std::size_t>(std::upper_bound(p.begin() + 1, p.end() - 1, level.below) - p.begin()) - 1;
+  const auto& [p, x, guide] = *knots_;
+  const auto place = static_cast<std::size_t>(level.below * static_cast<double>(guide.size()));
+  std::size_t k = guide[std::min(place, guide.size() - 1)];
+  while (k > 0 && p[k] > level.below) {  // where the product was rounded up
+    --k;
+  }
+  while (k + 2 < p.size() && p[k + 1] <= level.below) {
+    ++k;
+  }
   const double part = (level.below - p[k]) / (p[k + 1] - p[k]);
   return std::min(x[k] + part * (x[k + 1] - x[k]), x[k + 1]);
 }
@@ -194,10 +203,14 @@ double quantile(const Marginal& marginal, double u) {
 
 void quantiles(const Marginal& marginal, std::span<double> u) {
   std::visit(
-      [&](const auto& distribution) {
-        if constexpr (is_of_normal<std::decay_t<decltype(distribution)>>) {
-          kernels::normal_quantiles(u, u);
-          std::transform(u.begin(), u.end(), u.begin(), [&](double z) { return distribution.of_normal(z); });
+      [&](const auto distribution) {  // a copy, which no number of the array can be part of
+        if constexpr (is_of_normal<std::remove_const_t<decltype(distribution)>>) {
+          constexpr std::size_t tile = 1024;  // stays in the first-level cache
+          for (std::size_t first = 0; first < u.size(); first += tile) {
+            const auto part = u.subspan(first, std::min(tile, u.size() - first));
+            kernels::normal_quantiles(part, part);
+            std::transform(part.begin(), part.end(), part.begin(), [&](double z) { return distribution.of_normal(z); });
+          }
         } else {
           std::transform(u.begin(), u.end(), u.begin(), [&](double p) { return distribution.quantile({p, 1.0 - p}); });
         }
@@ -207,9 +220,9 @@ void quantiles(const Marginal& marginal, std::span<double> u) {
 
 void quantiles_of_normals(const Marginal& marginal, std::span<double> z) {
   std::visit(
-      [&](const auto& distribution) {
+      [&](const auto distribution) {  // a copy, which no number of the array can be part of
         std::transform(z.begin(), z.end(), z.begin(), [&](double value) {
-          if constexpr (is_of_normal<std::decay_t<decltype(distribution)>>) {
+          if constexpr (is_of_normal<std::remove_const_t<decltype(distribution)>>) {
             return distribution.of_normal(value);
           } else {
             return distribution.quantile({normal_probability(value), normal_probability(-value)});

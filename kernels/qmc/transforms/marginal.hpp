@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <variant>
@@ -20,7 +22,7 @@ struct Level {
 class Uniform {
  public:
   Uniform(double lower, double upper);
-  [[nodiscard]] double quantile(Level level) const;
+  [[nodiscard]] double quantile(Level level) const { return std::min(lower_ + level.below * (upper_ - lower_), upper_); }
 
  private:
   double lower_;
@@ -148,13 +150,14 @@ class PiecewiseLinear {
   /// From observations in any order, two or more: the k-th smallest of n at probability (k − 1)/(n − 1), definition 7 of R. J. Hyndman,
   /// Y. Fan, Sample quantiles in statistical packages, Am. Stat. 50 (1996) 361-365.
   static PiecewiseLinear from_samples(std::vector<double> samples);
-  /// O(log knots).
+  /// O(1) on average over levels.
   [[nodiscard]] double quantile(Level level) const;
 
  private:
   struct Knots {
     std::vector<double> probabilities;
     std::vector<double> values;
+    std::vector<std::size_t> guide;
   };
   std::shared_ptr<const Knots> knots_;
 };

@@ -26,10 +26,11 @@ class Measure {
   virtual void map_points(std::span<double> points) const = 0;
 };
 
-/// Points n0 … n1 − 1 of all replicates, centred in their cells of 52 digits and mapped while they are in the caches: memory is written
-/// once. The same numbers for any `threads` (0: one for every processor).
+/// Points n0 … n1 − 1 of all replicates, in row-major order, centred in their cells of 52 digits and mapped while they are in the caches:
+/// memory is written once. The same numbers for any threads.
 /// @param out  replicates × (n1 − n0) × dimensions() numbers
-/// @throws InputError as Sampler::fill(), or if the dimensions differ
-void fill(const Sampler& sampler, const Measure& measure, std::span<double> out, std::uint64_t n0, std::uint64_t n1, int threads = 1);
+/// @throws InputError as Sampler::fill(), or if the dimensions differ or another layout is asked for
+void fill(const Sampler& sampler, const Measure& measure, std::span<double> out, std::uint64_t n0, std::uint64_t n1,
+          const FillOptions& options = {});
 
 }  // namespace kindred::qmc

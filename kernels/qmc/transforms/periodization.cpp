@@ -91,6 +91,14 @@ struct C3Sin {
   }
 };
 
+double product(const double* factors, std::size_t count) {
+  double value = 1.0;
+  for (std::size_t k = 0; k < count; ++k) {
+    value *= factors[k];
+  }
+  return value;
+}
+
 [[gnu::always_inline]] inline double inside(double psi) { return std::min(std::max(psi, 0x1p-53), 1.0 - 0x1p-53); }
 
 template <class Map>
@@ -160,20 +168,22 @@ void periodize(Periodization periodization, std::span<double> points, int dimens
   if (map == nullptr) {
     return;
   }
+  // Tiles are whole points, or parts of a single one.
   constexpr std::size_t tile = 512;
   std::array<double, tile> derivatives;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
-  std::size_t point = 0;
-  int coordinate = 0;
-  for (std::size_t first = 0; first < points.size(); first += tile) {
-    const std::size_t size = std::min(tile, points.size() - first);
-    map(points.data() + first, size, derivatives.data());
-    for (std::size_t k = 0; k < size; ++k) {
-      weights[point] *= derivatives[k];
-      if (++coordinate == dimensions) {
-        coordinate = 0;
-        ++point;
-      }
+  const auto d = static_cast<std::size_t>(dimensions);
+  const std::size_t width = std::min(d, tile);
+  const std::size_t step = d < tile ? tile / d * d : tile;
+  for (std::size_t point = 0, part = 0; point < weights.size();) {
+    double* const first = points.data() + point * d + part;
+    const std::size_t size = std::min(step, d < tile ? (weights.size() - point) * d : d - part);
+    map(first, size, derivatives.data());
+    for (std::size_t k = 0; k < size; k += width) {
+      weights[point + k / width] *= product(derivatives.data() + k, std::min(width, size - k));
     }
+    part += size;
+    point += part / d;
+    part %= d;
   }
 }
 

@@ -29,7 +29,7 @@ Periodization periodization_from_name(std::string_view name);
 
 /// Maps points by ψ, coordinate by coordinate, and gives the products of the ψ'. Both are good to a few units in the last place, ψ near 0
 /// too; it is kept in [2^−53, 1 − 2^−53], so that inverse distribution functions are finite. `none` changes nothing. The same bits on
-/// every processor of one kind of `long double`. O(count · dimensions), 1 to 3 ns a coordinate.
+/// every processor of one kind of `long double`. O(count · dimensions).
 /// @param points   count × dimensions numbers of [0, 1], row by row, in place
 /// @param weights  count numbers, overwritten
 /// @throws InputError if the sizes disagree

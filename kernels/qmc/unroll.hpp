@@ -1,0 +1,8 @@
+#pragma once
+
+/// Before loops over arrays that are to lie in the registers of a GPU's thread.
+#if defined(__CUDACC__)
+#define KINDRED_UNROLL _Pragma("unroll")
+#else
+#define KINDRED_UNROLL
+#endif
