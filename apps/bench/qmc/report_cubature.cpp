@@ -179,8 +179,8 @@ void report(const Arguments& arguments, TestIntegrand& integrand, const std::vec
       const Result r = measure(rule, integrand, tolerance, arguments.seeds);
       const bool none = r.limited == arguments.seeds;
       if (arguments.csv) {
-        std::printf("%s,%s,%g,%d,%d,%d,%d,%d,%.3g,%.4g\n", rule.name, integrand.name.c_str(), tolerance, none ? 0 : r.low, r.high, r.missed,
-                    r.limited, r.warned, r.worst, r.milliseconds);
+        std::printf("%s,\"%s\",%g,%d,%d,%d,%d,%d,%.3g,%.4g\n", rule.name, integrand.name.c_str(), tolerance, none ? 0 : r.low, r.high,
+                    r.missed, r.limited, r.warned, r.worst, r.milliseconds);
       } else {
         std::printf("%-20s%-28s%8g%12s%12s%8d%8d%8d%8.2f%12.2f\n", rule.name, integrand.name.c_str(), tolerance,
                     none ? "" : range(r.low, r.high).c_str(), published_range(rule.name, dimensions, tolerance).c_str(), r.missed,
