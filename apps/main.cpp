@@ -57,6 +57,8 @@ void add_verbs(CLI::App& app, Context& context) {
   add_init(app, context);
   add_eval(app, context);
   add_vmf(app, context);
+  add_points(app, context);
+  add_lattice(app, context);
   add_inspect(app, context);
   add_verify(app, context);
   add_plot(app, context);

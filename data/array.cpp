@@ -206,6 +206,8 @@ void ArrayWriter::write(const Box& box, hid_t memory_type, const void* values) c
 void ArrayWriter::write(const Box& box, std::span<const double> values) const { write(box, H5T_NATIVE_DOUBLE, values.data()); }
 void ArrayWriter::write(const Box& box, std::span<const float> values) const { write(box, H5T_NATIVE_FLOAT, values.data()); }
 void ArrayWriter::write(const Box& box, std::span<const std::int64_t> values) const { write(box, H5T_NATIVE_INT64, values.data()); }
+void ArrayWriter::write(const Box& box, std::span<const std::uint32_t> values) const { write(box, H5T_NATIVE_UINT32, values.data()); }
+void ArrayWriter::write(const Box& box, std::span<const std::uint64_t> values) const { write(box, H5T_NATIVE_UINT64, values.data()); }
 
 void pipeline(Index count, const std::function<void(Index)>& load, const std::function<void(Index)>& compute,
               const std::function<void(Index)>& store) {

@@ -78,6 +78,8 @@ class ArrayWriter {
   void write(const Box& box, std::span<const double> values) const;
   void write(const Box& box, std::span<const float> values) const;
   void write(const Box& box, std::span<const std::int64_t> values) const;
+  void write(const Box& box, std::span<const std::uint32_t> values) const;
+  void write(const Box& box, std::span<const std::uint64_t> values) const;
   [[nodiscard]] hid_t id() const { return dataset_; }
 
  private:

@@ -11,7 +11,8 @@ namespace {
 /// Thrown by stop_if_interrupted; no Error, because nothing is wrong.
 struct Interruption {};
 
-/// Refuses what the disk has no room for, before any work. A file system that does not say is believed to have enough.
+}  // namespace
+
 void require_space(const std::filesystem::path& path, double bytes) {
   std::error_code error;
   const auto folder = std::filesystem::absolute(path).parent_path();
@@ -21,8 +22,6 @@ void require_space(const std::filesystem::path& path, double bytes) {
                               folder.string(), bytes_text(static_cast<double>(space.available))));
   }
 }
-
-}  // namespace
 
 ResultFile::ResultFile(const std::filesystem::path& path, bool force, double bytes, const Context& context) : pending_(path, force) {
   require_space(path, bytes);

@@ -25,6 +25,10 @@ class ResultFile {
   hdf5::File file_;
 };
 
+/// Refuses what the disk has no room for, before any work. A file system that does not say is believed to have enough.
+/// @throws IoError
+void require_space(const std::filesystem::path& path, double bytes);
+
 /// @throws InputError if both paths name one file: it would be replaced while it is read
 void require_other_file(const std::filesystem::path& input, const std::filesystem::path& output);
 

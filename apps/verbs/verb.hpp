@@ -65,6 +65,8 @@ void add_init(CLI::App& app, Context& context);
 
 void add_eval(CLI::App& app, Context& context);
 void add_vmf(CLI::App& app, Context& context);
+void add_points(CLI::App& app, Context& context);
+void add_lattice(CLI::App& app, Context& context);
 
 void add_inspect(CLI::App& app, Context& context);
 void add_verify(CLI::App& app, Context& context);

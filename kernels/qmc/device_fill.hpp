@@ -116,12 +116,12 @@ struct Run {
   }
 };
 
-/// Runs of 8 to 64 blocks, as long as leaves work for so many threads: the longer a run, the less its start weighs. No bit depends on it.
+/// Runs of 16 to 64 blocks, as long as leaves work for so many threads: the longer a run, the less its start weighs. No bit depends on it.
 template <class Fill>
 void set_run_length(Fill& fill, std::uint64_t threads) {
   const int block_bits = fill.run_bits;  // of one block
   fill.run_bits = block_bits + 6;
-  while (fill.run_bits > block_bits + 3 && fill.tasks() * static_cast<std::uint64_t>(fill.threads()) < threads) {
+  while (fill.run_bits > block_bits + 4 && fill.tasks() * static_cast<std::uint64_t>(fill.threads()) < threads) {
     --fill.run_bits;
   }
 }
@@ -258,5 +258,29 @@ struct FillRows {
     }
   }
 };
+
+/// A grid for a fill: blocks of one task, or of one for every warp.
+struct Grid {
+  unsigned blocks;
+  unsigned threads;  // of a block
+};
+
+template <class Fill>
+Grid grid_of(const Fill& fill, std::uint64_t most_blocks) {
+  const int tasks = most_threads / fill.threads();
+  const std::uint64_t wanted = (fill.tasks() - 1) / static_cast<std::uint64_t>(tasks) + 1;
+  return {static_cast<unsigned>(std::min(wanted, most_blocks)), static_cast<unsigned>(tasks * fill.threads())};
+}
+
+/// What one thread of a grid does: as many tasks as the grid leaves it.
+template <class Fill>
+KINDRED_HOST_DEVICE void take_part(const Fill& fill, const Grid& grid, unsigned block, unsigned thread) {
+  const auto of_task = static_cast<unsigned>(fill.threads());
+  const unsigned at_once = grid.threads / of_task;
+  for (std::uint64_t task = std::uint64_t{block} * at_once + thread / of_task; task < fill.tasks();
+       task += std::uint64_t{grid.blocks} * at_once) {
+    fill(task, static_cast<int>(thread % of_task));
+  }
+}
 
 }  // namespace kindred::qmc::device

@@ -5,7 +5,6 @@
 #include <bit>
 #include <cmath>
 #include <cstddef>
-#include <cstring>
 #include <string>
 
 #include <kindred/core/base/error.hpp>
@@ -20,33 +19,6 @@ KINDRED_MULTIVERSION void central_quantiles(const double* offset, std::size_t si
   for (std::size_t i = 0; i < size; ++i) {
     normal[i] = wichura::central(offset[i]);
   }
-}
-
-/// flags[i] = 1 in the tails.
-KINDRED_MULTIVERSION void flag_tails(const double* offset, std::size_t size, std::uint8_t* flags) {
-  for (std::size_t i = 0; i < size; ++i) {
-    flags[i] = std::abs(offset[i]) > wichura::central_limit ? 1 : 0;
-  }
-}
-
-/// The places of the tails, in order; returns their number. Sixty-four flags at a time become the bits of a word, so that steps are taken
-/// for what is found and not for every number.
-std::size_t find_tails(const double* offset, std::size_t size, std::uint8_t* place) {
-  std::array<std::uint8_t, quantile_block> flags{};
-  flag_tails(offset, size, flags.data());
-  std::size_t count = 0;
-  for (std::size_t first = 0; first < size; first += 64) {
-    std::uint64_t bits = 0;
-    for (unsigned k = 0; k < 64; k += 8) {
-      std::uint64_t eight = 0;
-      std::memcpy(&eight, flags.data() + first + k, sizeof(eight));
-      bits |= ((eight * 0x0102040810204080ULL) >> 56U) << k;  // byte i of `eight`, 0 or 1, arrives in bit 56 + i
-    }
-    for (; bits != 0; bits &= bits - 1) {
-      place[count++] = static_cast<std::uint8_t>(first + static_cast<std::size_t>(std::countr_zero(bits)));
-    }
-  }
-  return count;
 }
 
 /// In place: from the distance to the nearer end of (0, 1) to the tail variable and the size of the quantile.
@@ -65,7 +37,7 @@ KINDRED_MULTIVERSION void split(const double* u, std::size_t size, double* offse
 }
 
 constexpr std::size_t lanes = 8;  // of the widest vectors
-static_assert(quantile_block % lanes == 0 && quantile_block % 64 == 0 && quantile_block <= 256);
+static_assert(quantile_block % lanes == 0);
 
 /// An integer below 2^64, plus 1/2, rounded once.
 [[gnu::always_inline]] inline double midpoint(std::uint64_t integer) {
@@ -109,11 +81,15 @@ void by_blocks(std::span<const T> from, std::span<double> x, void (*split_block)
 void quantiles_of_block(const double* offset, const double* distance, std::size_t size, double* normal) {
   central_quantiles(offset, size, normal);
 
-  // The others, some 15 % of uniform numbers, side by side.
-  std::array<std::uint8_t, quantile_block> place;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
-  std::array<double, quantile_block> packed;       // NOLINT(cppcoreguidelines-pro-type-member-init)
-  std::array<double, quantile_block> tail;         // NOLINT(cppcoreguidelines-pro-type-member-init)
-  const std::size_t count = find_tails(offset, size, place.data());
+  // The others, some 15 % of uniform numbers, side by side; every place is written, and kept where the count moves on: no branch either.
+  std::array<std::uint32_t, quantile_block> place;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
+  std::array<double, quantile_block> packed;        // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::array<double, quantile_block> tail;          // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    place[count] = static_cast<std::uint32_t>(i);
+    count += std::abs(offset[i]) > wichura::central_limit ? 1 : 0;
+  }
   for (std::size_t k = 0; k < count; ++k) {
     packed[k] = distance[place[k]];
   }
@@ -123,7 +99,7 @@ void quantiles_of_block(const double* offset, const double* distance, std::size_
   tail_quantiles(packed.data(), padded, tail.data());
   for (std::size_t k = 0; k < count; ++k) {
     const double magnitude = tail[k] > wichura::far_limit ? wichura::far_tail(tail[k]) : packed[k];
-    normal[place[k]] = offset[place[k]] < 0.0 ? -magnitude : magnitude;
+    normal[place[k]] = std::copysign(magnitude, offset[place[k]]);  // signs cannot be foreseen: no branch
   }
 }
 

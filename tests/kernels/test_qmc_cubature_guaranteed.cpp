@@ -27,14 +27,17 @@ struct Settings {
   std::uint64_t seed = 0;
   Cone cone = {};
   ControlVariates controls = {};
+  Scramble scramble = Scramble::owen_hash;  // of the net
 };
 
 /// Either rule, by name.
 using Rule = std::function<Estimate(Integrand&, const Settings&, const Goal&)>;
 
 std::vector<std::pair<std::string, Rule>> rules() {
-  return {{"net", [](Integrand& integrand, const Settings& s,
-                     const Goal& goal) { return net_g(integrand, {.seed = s.seed, .cone = s.cone, .controls = s.controls}, goal); }},
+  return {{"net",
+           [](Integrand& integrand, const Settings& s, const Goal& goal) {
+             return net_g(integrand, {.scramble = s.scramble, .seed = s.seed, .cone = s.cone, .controls = s.controls}, goal);
+           }},
           {"lattice", [](Integrand& integrand, const Settings& s, const Goal& goal) {
              return lattice_g(integrand, {.seed = s.seed, .cone = s.cone, .controls = s.controls}, goal);
            }}};
@@ -79,7 +82,8 @@ bool mentions(const std::vector<std::string>& warnings, const std::string& what)
 
 BOOST_AUTO_TEST_SUITE(test_qmc_cubature_guaranteed)
 
-// The numbers of points that an independent implementation of the same rules took, over twenty seeds.
+// The numbers of points that an independent implementation of the same rules took, over twenty seeds, with nets scrambled linearly; the
+// nested scramble, which is the default, takes up to twice as many in some runs.
 BOOST_AUTO_TEST_CASE(keister_takes_the_published_numbers_of_points) {
   struct Case {
     int dimensions;
@@ -91,15 +95,18 @@ BOOST_AUTO_TEST_CASE(keister_takes_the_published_numbers_of_points) {
   for (const Case& c : cases) {
     TestIntegrand integrand = keister(c.dimensions);
     for (const auto& [name, rule] : rules()) {
-      for (std::uint64_t seed = 0; seed < 3; ++seed) {
-        const Estimate estimate = rule(integrand.integrand, {.seed = seed}, goal_of(c.tolerance));
-        const int m = std::bit_width(estimate.points) - 1;
-        BOOST_TEST_CONTEXT(name << ", d = " << c.dimensions << ", tolerance " << c.tolerance << ", seed " << seed << ": 2^" << m) {
-          BOOST_TEST((estimate.outcome == Outcome::tolerance_met));
-          BOOST_TEST(std::has_single_bit(estimate.points));
-          BOOST_TEST(m >= (name == "net" ? c.net_low : c.lattice_low));
-          BOOST_TEST(m <= (name == "net" ? c.net_high : c.lattice_high));
-          BOOST_TEST(std::abs(estimate.value[0] - integrand.exact) <= c.tolerance);
+      for (const Scramble scramble : {Scramble::lms_digital_shift, Scramble::owen_hash}) {
+        for (std::uint64_t seed = 0; seed < 3; ++seed) {
+          const Estimate estimate = rule(integrand.integrand, {.seed = seed, .scramble = scramble}, goal_of(c.tolerance));
+          const int m = std::bit_width(estimate.points) - 1;
+          const int more = name == "net" && scramble == Scramble::owen_hash ? 1 : 0;
+          BOOST_TEST_CONTEXT(name << ", d = " << c.dimensions << ", tolerance " << c.tolerance << ", seed " << seed << ": 2^" << m) {
+            BOOST_TEST((estimate.outcome == Outcome::tolerance_met));
+            BOOST_TEST(std::has_single_bit(estimate.points));
+            BOOST_TEST(m >= (name == "net" ? c.net_low : c.lattice_low));
+            BOOST_TEST(m <= (name == "net" ? c.net_high : c.lattice_high) + more);
+            BOOST_TEST(std::abs(estimate.value[0] - integrand.exact) <= c.tolerance);
+          }
         }
       }
     }
@@ -249,7 +256,7 @@ BOOST_AUTO_TEST_CASE(integrands_outside_the_cone_are_reported_and_others_are_not
       goal.most_points = 1U << 14U;
       const Estimate found = rule(outside, {.seed = seed}, goal);
       BOOST_TEST(mentions(found.warnings, "the coefficients of output 1 at 2^"), name << ", seed " << seed);
-      const Estimate none = rule(inside, {.seed = seed}, goal);
+      const Estimate none = rule(inside, {.seed = seed}, goal_of(1e-6));
       BOOST_TEST(none.warnings.empty(), name << ", seed " << seed);
       BOOST_TEST(std::abs(none.value[0] - (std::numbers::e - 1.0)) <= 1e-6);
     }

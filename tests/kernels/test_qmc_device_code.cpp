@@ -1,5 +1,5 @@
 // The code that fills arrays on a GPU, carried out here thread by thread. The CUDA kernels are these functions of a task's and a thread's
-// number, which use nothing of another thread; over every task and thread they write the bits of Sampler::fill(), and nothing else. Every
+// number, which use nothing of another thread; over an imagined grid they write the bits of Sampler::fill(), and nothing else. Every
 // set, scramble, order, layout, format, alignment, range and length of runs.
 
 #include <algorithm>
@@ -56,26 +56,35 @@ std::list<Case> all_cases(int dimensions, int replicates) {
   return cases;
 }
 
-/// What one launch of a kernel does. @param threads of the imagined device, which chooses the length of runs
+/// An imagined device, which chooses the length of runs and the grid.
+struct Device {
+  std::uint64_t threads;
+  std::uint64_t most_blocks;
+};
+constexpr Device small_device{1, 3};
+constexpr Device large_device{std::uint64_t{1} << 40U, std::uint64_t{1} << 20U};
+
+/// One launch of a kernel.
 template <class Fill>
-void carry_out(Fill fill, std::uint64_t threads) {
-  device::set_run_length(fill, threads);
-  for (std::uint64_t task = 0; task < fill.tasks(); ++task) {
-    for (int thread = 0; thread < fill.threads(); ++thread) {
-      fill(task, thread);
+void carry_out(Fill fill, const Device& on) {
+  device::set_run_length(fill, on.threads);
+  const device::Grid grid = device::grid_of(fill, on.most_blocks);
+  for (unsigned block = 0; block < grid.blocks; ++block) {
+    for (unsigned thread = 0; thread < grid.threads; ++thread) {
+      device::take_part(fill, grid, block, thread);
     }
   }
 }
 
 template <class T>
-void emulate(const device::Points& points, const device::Job<T>& job, Layout layout, std::uint64_t threads) {
+void emulate(const device::Points& points, const device::Job<T>& job, Layout layout, const Device& on) {
   std::visit(
       [&](const auto& set) {
         using Set = std::decay_t<decltype(set)>;
         if (layout == Layout::dimension_major) {
-          carry_out(device::FillColumns<Set, T>(set, job), threads);
+          carry_out(device::FillColumns<Set, T>(set, job), on);
         } else {
-          carry_out(device::FillRows<Set, T>(set, job), threads);
+          carry_out(device::FillRows<Set, T>(set, job), on);
         }
       },
       points);
@@ -83,15 +92,14 @@ void emulate(const device::Points& points, const device::Job<T>& job, Layout lay
 
 /// @param shift of the array from a multiple of 16 bytes, in numbers
 template <class T>
-void check_fill(const Case& tested, std::uint64_t n0, std::uint64_t n1, const FillOptions& options, std::size_t shift,
-                std::uint64_t threads) {
+void check_fill(const Case& tested, std::uint64_t n0, std::uint64_t n1, const FillOptions& options, std::size_t shift, const Device& on) {
   const Sampler& sampler = tested.sampler;
   const std::size_t size = static_cast<std::size_t>(n1 - n0) * static_cast<std::size_t>(sampler.dimensions() * sampler.replicates());
   constexpr std::size_t margin = 32;
   std::vector<T> expected(size + 2 * margin, T{7});
   std::vector<T> got = expected;
   sampler.fill(std::span(expected).subspan(margin + shift, size), n0, n1, options);
-  emulate(tested.points, device::job(sampler, got.data() + margin + shift, n0, n1, options), options.layout, threads);
+  emulate(tested.points, device::job(sampler, got.data() + margin + shift, n0, n1, options), options.layout, on);
   const bool equal = std::memcmp(expected.data(), got.data(), expected.size() * sizeof(T)) == 0;
   BOOST_CHECK(equal);
   if (!equal) {
@@ -100,9 +108,10 @@ void check_fill(const Case& tested, std::uint64_t n0, std::uint64_t n1, const Fi
       ++k;
     }
     BOOST_FAIL(tested.name << ", " << sizeof(T) << " bytes, range " << n0 << " … " << n1 << ", layout " << static_cast<int>(options.layout)
-                           << ", order " << static_cast<int>(options.order) << ", shift " << shift << ", threads " << threads << ": number "
-                           << static_cast<std::ptrdiff_t>(k - margin - shift) << " of " << size << " is " << got[k] << " for "
-                           << expected[k]);
+                           << ", order " << static_cast<int>(options.order) << ", shift " << shift << ", device of " << on.threads
+                           << " threads"
+                           << ": number " << static_cast<std::ptrdiff_t>(k - margin - shift) << " of " << size << " is " << got[k]
+                           << " for " << expected[k]);
   }
 }
 
@@ -117,9 +126,6 @@ void for_layouts_and_orders(const Case& tested, const Check& check) {
   }
 }
 
-constexpr std::uint64_t few_threads = 1;
-constexpr std::uint64_t many_threads = std::uint64_t{1} << 40U;
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(test_qmc_device_code)
@@ -130,9 +136,9 @@ BOOST_AUTO_TEST_CASE(every_range) {
     for (const Case& tested : all_cases(dimensions, 2)) {
       for_layouts_and_orders(tested, [&](const FillOptions& options) {
         for (const auto& [n0, n1] : ranges) {
-          check_fill<double>(tested, n0, n1, options, 0, many_threads);
+          check_fill<double>(tested, n0, n1, options, 0, large_device);
         }
-        check_fill<double>(tested, 4000, 8200, options, 1, few_threads);
+        check_fill<double>(tested, 4000, 8200, options, 1, small_device);
       });
     }
   }
@@ -143,12 +149,12 @@ BOOST_AUTO_TEST_CASE(every_format) {
     for_layouts_and_orders(tested, [&](FillOptions options) {
       for (const std::size_t shift : {0U, 1U, 2U}) {
         for (const auto& [n0, n1] : {std::pair<std::uint64_t, std::uint64_t>{128, 1024}, {77, 300}}) {
-          check_fill<std::uint32_t>(tested, n0, n1, options, shift, many_threads);
-          check_fill<std::uint64_t>(tested, n0, n1, options, shift, few_threads);
+          check_fill<std::uint32_t>(tested, n0, n1, options, shift, large_device);
+          check_fill<std::uint64_t>(tested, n0, n1, options, shift, small_device);
           for (const bool centred : {false, true}) {
             options.centred = centred;
-            check_fill<double>(tested, n0, n1, options, shift, few_threads);
-            check_fill<float>(tested, n0, n1, options, shift, many_threads);
+            check_fill<double>(tested, n0, n1, options, shift, small_device);
+            check_fill<float>(tested, n0, n1, options, shift, large_device);
           }
         }
       }
@@ -164,7 +170,7 @@ BOOST_AUTO_TEST_CASE(many_dimensions) {
       if (halton && (dimensions > 100 || tested.name == "halton nested_uniform")) {
         continue;  // the same code, slow in large bases
       }
-      for_layouts_and_orders(tested, [&](const FillOptions& options) { check_fill<float>(tested, 3, 50, options, 1, many_threads); });
+      for_layouts_and_orders(tested, [&](const FillOptions& options) { check_fill<float>(tested, 3, 50, options, 1, large_device); });
     }
   }
 }
@@ -176,8 +182,8 @@ BOOST_AUTO_TEST_CASE(far_points) {
     for (const std::uint64_t far : {(std::uint64_t{1} << 32U) - 21, (std::uint64_t{1} << 45U) - 21, last}) {
       const std::uint64_t n0 = std::min(far, last);
       for_layouts_and_orders(tested, [&](const FillOptions& options) {
-        check_fill<std::uint64_t>(tested, n0, n0 + 70, options, 0, few_threads);
-        check_fill<std::uint64_t>(tested, n0, n0 + 70, options, 1, many_threads);
+        check_fill<std::uint64_t>(tested, n0, n0 + 70, options, 0, small_device);
+        check_fill<std::uint64_t>(tested, n0, n0 + 70, options, 1, large_device);
       });
     }
   }
@@ -189,7 +195,7 @@ BOOST_AUTO_TEST_CASE(small_nets) {
     const std::uint64_t n = std::uint64_t{1} << static_cast<unsigned>(columns);
     for (const Scramble scramble : {Scramble::lms_digital_shift, Scramble::nested_uniform, Scramble::owen_hash}) {
       const Case tested("small sobol", Sampler(sobol(4, columns), {scramble, 3, 2}), true);
-      for_layouts_and_orders(tested, [&](const FillOptions& options) { check_fill<float>(tested, 0, n, options, 0, few_threads); });
+      for_layouts_and_orders(tested, [&](const FillOptions& options) { check_fill<float>(tested, 0, n, options, 0, small_device); });
     }
   }
 }

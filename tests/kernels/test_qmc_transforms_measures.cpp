@@ -342,6 +342,29 @@ BOOST_AUTO_TEST_CASE(products_map_every_coordinate_by_its_marginal) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_corners_of_the_cube_are_finite) {
+  // Centred points of words without a 1 and without a 0, and every mixture of both.
+  const std::size_t d = 3;
+  std::vector<double> corners;
+  for (unsigned corner = 0; corner < 8; ++corner) {
+    for (unsigned j = 0; j < d; ++j) {
+      corners.push_back(to_double_centred(((corner >> j) & 1U) != 0 ? ~std::uint64_t{0} : 0));
+    }
+  }
+  const std::vector<double> correlation{1.0, 0.9, 0.5, 0.9, 1.0, 0.5, 0.5, 0.5, 1.0};
+  const auto all_finite = [&](const Measure& measure) {
+    std::vector<double> mapped = corners;
+    measure.map(mapped);
+    return std::all_of(mapped.begin(), mapped.end(), [](double x) { return std::isfinite(x); });
+  };
+  BOOST_TEST(all_finite(ProductMeasure(Normal(), 3)));
+  BOOST_TEST(all_finite(MultivariateNormal({0.0, 1.0, 2.0}, correlation)));
+  BOOST_TEST(all_finite(GaussianCopula({Exponential(), Kumaraswamy(2.0, 0.1), StudentT(2.0)}, correlation)));
+  BOOST_TEST(all_finite(BrownianMotion({1.0, 2.0, 3.0})));
+  BOOST_TEST(all_finite(GeometricBrownianMotion(1.0, 0.1, 0.5, {1.0, 2.0, 3.0})));
+  BOOST_TEST(all_finite(UniformSimplex(3)));
+}
+
 BOOST_AUTO_TEST_CASE(uniform_on_simplices) {
   // Dirichlet(1, …, 1): E x_i = 1/(d + 1), E x_i² = 2/((d + 1)(d + 2)), E x_i x_j = 1/((d + 1)(d + 2)).
   const int d = 4;

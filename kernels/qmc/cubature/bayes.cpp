@@ -24,13 +24,15 @@ namespace {
 
 struct LatticeKernel {
   using Basis = FourierBasis;
-  static constexpr CoordinateKernel kernel = CoordinateKernel::shift_invariant;
+  static constexpr Invariance invariance = Invariance::shift;
+  static constexpr double scale = 1.0;  // γ = scale · θ
   static Spectrum eigenvalues(std::span<double> column) { return lattice_eigenvalues(column); }
 };
 
 struct NetKernel {
   using Basis = WalshBasis;
-  static constexpr CoordinateKernel kernel = CoordinateKernel::digital_invariant;
+  static constexpr Invariance invariance = Invariance::digital_shift;
+  static constexpr double scale = 1.0 / 20.0;
   static Spectrum eigenvalues(std::span<double> column) { return net_eigenvalues(column); }
 };
 
@@ -96,7 +98,7 @@ Bayes<Kernel>::Bayes(std::string rule, Integrand& integrand, const Sampler& samp
       integrand_(integrand),
       sampler_(sampler),
       options_(options),
-      column_(sampler, Kernel::kernel, order),
+      column_(sampler, Kernel::invariance, order),
       progress_(rule_, goal, static_cast<std::size_t>(integrand.outputs())),
       outputs_(static_cast<std::size_t>(integrand.outputs())) {
   if (options.log2_first < 8 || options.log2_first > 40) {
@@ -166,7 +168,7 @@ void Bayes<Kernel>::sample(std::size_t n0, std::size_t n1) {
 template <class Kernel>
 Model Bayes<Kernel>::model(double theta, std::size_t n) {
   scratch_.resize(n);
-  column_.evaluate(theta, scratch_);
+  column_.evaluate(Kernel::scale * theta, scratch_);
   double norm = 0.0;
   for (const double entry : scratch_) {
     norm += entry * entry;

@@ -51,7 +51,7 @@ class ConeCheck {
       for (std::size_t k = end / 2; k < end; ++k) {
         sum += std::sqrt(squared(c[order[k]]));
       }
-      const double slack = rounding * static_cast<double>(end / 2);
+      const double slack = 0.5 * rounding * static_cast<double>(end);
       const double q = cone.fudge(m - l) * std::ldexp(1.0, Cone::lag + l - m) / (1.0 + cone.fudge(Cone::lag));
       lower_[level] = std::max(lower_[level], (sum - slack) / (1.0 + q));
       if (q < 1.0) {

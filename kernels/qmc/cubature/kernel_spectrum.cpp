@@ -7,7 +7,8 @@
 
 #include <kindred/kernels/multiversion.hpp>
 #include <kindred/kernels/qmc/cubature/spectral_basis.hpp>
-#include <kindred/kernels/qmc/spectral/roots_of_unity.hpp>
+#include <kindred/kernels/qmc/spectral/fourier.hpp>
+#include <kindred/kernels/qmc/spectral/walsh_hadamard.hpp>
 
 namespace kindred::qmc {
 namespace {
@@ -45,38 +46,19 @@ KINDRED_MULTIVERSION double sum_of_binary_logarithms(const double* x, std::size_
 }  // namespace
 
 Spectrum net_eigenvalues(std::span<double> column) {
-  WalshBasis::transform(column);
+  walsh_hadamard(column);
   Spectrum result{{column.begin(), column.end()}};
   const double scale = std::sqrt(static_cast<double>(column.size()));
   std::ranges::for_each(result.values, [scale](double& value) { value *= scale; });
   return result;
 }
 
-// One complex transform of half the size. Its input a + i b holds the points of the coarser lattice and the others; with the transforms
-// F a, real as a is even, and F b = g / w, w_k = exp(−i φ), φ = 2 π k / n, the eigenvalues are F a ± g, g real and odd about k = n/4. So of
-//   Z_k = F a + i g / w = (F a − g sin φ) + i g cos φ
-// at k and n/2 − k the even and odd parts give F a, g sin φ and g cos φ, and g = sin φ (g sin φ) + cos φ (g cos φ) without a division.
 Spectrum lattice_eigenvalues(std::span<const double> column) {
-  const std::size_t half = column.size() / 2;
-  std::vector<std::complex<double>> z(half);
-  for (std::size_t i = 0; i < half; ++i) {
-    z[i] = {column[i], column[half + i]};
-  }
-  FourierBasis::transform(z);
-  const double scale = std::sqrt(static_cast<double>(half));
-  const int log2_n = std::countr_zero(column.size());
-  const Roots w = roots_of_unity(log2_n)[static_cast<std::size_t>(log2_n)];
-  Spectrum result{std::vector<double>(half + 1), 2.0};
-  result.values[0] = scale * (z[0].real() + z[0].imag());
-  result.values[half] = scale * (z[0].real() - z[0].imag());
-  for (std::size_t k = 1; k <= half / 2; ++k) {
-    const auto a = z[k];
-    const auto b = z[half - k];
-    const double even = 0.5 * (a.real() + b.real());
-    const double g = 0.5 * (w.real[k] * (a.imag() + b.imag()) - w.imaginary[k] * (b.real() - a.real()));
-    result.values[k] = scale * (even + g);
-    result.values[half - k] = scale * (even - g);
-  }
+  std::vector<std::complex<double>> transformed(column.size() / 2 + 1);
+  bit_reversed_fourier(column, transformed);
+  const double scale = std::sqrt(static_cast<double>(column.size()));
+  Spectrum result{std::vector<double>(transformed.size()), 2.0};
+  std::ranges::transform(transformed, result.values.begin(), [scale](std::complex<double> value) { return scale * value.real(); });
   return result;
 }
 

@@ -17,7 +17,7 @@ struct Spectrum {
 };
 
 /// Eigenvalues from the matrix's first column, which is real and even on a lattice. O(n log n).
-/// @param column  n ≥ 4 numbers in the natural order of the points, overwritten
+/// @param column  numbers in the natural order of the points; the net's is overwritten
 Spectrum net_eigenvalues(std::span<double> column);
 Spectrum lattice_eigenvalues(std::span<const double> column);
 

@@ -18,9 +18,13 @@ class Mlqmc final : public MultilevelRule {
       : MultilevelRule("mlqmc", integrand, options.levels, goal, options.replicates, largest_share),
         set_(options.points ? *options.points : PointSet(sobol(integrand.dimensions()))),
         scramble_(options.scramble),
-        copies_(options.replicates) {
+        copies_(options.replicates),
+        inflate_(options.inflate) {
     if (copies_ < 2) {
       throw InputError(rule_ + ": " + std::to_string(copies_) + " replicates; their spread needs at least two");
+    }
+    if (!(inflate_ >= 1.0)) {
+      throw InputError(rule_ + ": inflate = " + std::to_string(inflate_) + " is below 1");
     }
     if (!std::has_single_bit(options_.first_points)) {
       throw InputError(rule_ + ": first_points = " + std::to_string(options_.first_points) + " is not a power of two");
@@ -43,7 +47,9 @@ class Mlqmc final : public MultilevelRule {
 
  private:
   [[nodiscard]] double mean(std::size_t level, std::size_t output) const override { return means_[level].moments(output).mean; }
-  [[nodiscard]] double variance(std::size_t level, std::size_t output) const override { return means_[level].moments(output).variance; }
+  [[nodiscard]] double variance(std::size_t level, std::size_t output) const override {
+    return inflate_ * inflate_ * means_[level].moments(output).variance;
+  }
 
   std::uint64_t open(int level) override {
     const Sampler sampler(leading_dimensions(set_, integrand_.dimensions_of(level)), {scramble_, level_seed(level), copies_});
@@ -93,6 +99,7 @@ class Mlqmc final : public MultilevelRule {
   PointSet set_;
   Scramble scramble_;
   int copies_;
+  double inflate_;
   std::uint64_t most_points_ = 0;  // of a copy
   std::vector<ReplicatedMeans> means_;
 };

@@ -7,7 +7,7 @@ namespace kindred::qmc {
 Estimate net_g(Integrand& integrand, const NetGOptions& options, const Goal& goal) {
   if (options.scramble == Scramble::none || options.scramble == Scramble::lms) {
     throw InputError("net_g: points must be uniform each for itself, which the scramble \"" + std::string(name(options.scramble)) +
-                     "\" does not do; take lms_digital_shift");
+                     "\" does not do; take owen_hash");
   }
   const DigitalNet net = options.net ? *options.net : sobol(integrand.dimensions());
   const Sampler sampler(net, {options.scramble, options.seed});

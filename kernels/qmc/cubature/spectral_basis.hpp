@@ -1,13 +1,11 @@
 #pragma once
 
-#include <bit>
 #include <cmath>
 #include <complex>
 #include <cstddef>
 #include <span>
 
 #include <kindred/kernels/qmc/spectral/fourier.hpp>
-#include <kindred/kernels/qmc/spectral/roots_of_unity.hpp>
 #include <kindred/kernels/qmc/spectral/walsh_hadamard.hpp>
 
 // The bases in which adaptive rules look at an integrand: discrete coefficients
@@ -24,41 +22,19 @@ inline double squared(std::complex<double> c) { return c.real() * c.real() + c.i
 struct WalshBasis {
   using Coefficient = double;
 
-  /// n^(1/2) c from values.
+  /// n^(1/2) c from values, and c of 2 n values from those of either half, in place.
   static void transform(std::span<double> values) { walsh_hadamard(values); }
 
-  /// Coefficients of 2 n values from those of either half, in place: (a + b)/2 and (a − b)/2.
-  static void join(std::span<double> first, std::span<double> second) {
-    for (std::size_t k = 0; k < first.size(); ++k) {
-      const double a = first[k];
-      const double b = second[k];
-      first[k] = 0.5 * (a + b);
-      second[k] = 0.5 * (a - b);
-    }
-  }
+  static void join(std::span<double> first, std::span<double> second) { join_walsh_hadamard(first, second, 0.5); }
 };
 
 /// Complex exponentials, on lattices.
 struct FourierBasis {
   using Coefficient = std::complex<double>;
 
-  /// n^(1/2) c from values.
   static void transform(std::span<Coefficient> values) { bit_reversed_fourier(values); }
 
-  /// The second half of the points is the first one, moved by half its step: (a ± w_k b)/2 with w_k = exp(−π i k / n).
-  static void join(std::span<Coefficient> first, std::span<Coefficient> second) {
-    const std::size_t n = first.size();
-    const int log2_order = std::countr_zero(n) + 1;
-    const Roots w = roots_of_unity(log2_order)[static_cast<std::size_t>(log2_order)];
-    for (std::size_t k = 0; k < n; ++k) {
-      const Coefficient a = first[k];
-      const Coefficient b = second[k];
-      // Without the search for infinities of the complex product.
-      const Coefficient moved(w.real[k] * b.real() - w.imaginary[k] * b.imag(), w.real[k] * b.imag() + w.imaginary[k] * b.real());
-      first[k] = 0.5 * (a + moved);
-      second[k] = 0.5 * (a - moved);
-    }
-  }
+  static void join(std::span<Coefficient> first, std::span<Coefficient> second) { join_bit_reversed_fourier(first, second, 0.5); }
 };
 
 /// Values to coefficients, in place.

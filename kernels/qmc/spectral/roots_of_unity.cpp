@@ -65,14 +65,16 @@ LineVector<double> table(int k) {
 const RootTables& roots_of_unity(int log2_order) {
   static std::array<std::once_flag, std::tuple_size_v<RootTables>> made;
   static RootTables tables;
+  // Never destroyed: transforms on other threads may outlive the objects with static storage.
+  static auto& storage = *new std::array<LineVector<double>, std::tuple_size_v<RootTables>>;
   if (log2_order >= static_cast<int>(tables.size())) {
     throw InputError("roots_of_unity: of order 2^" + std::to_string(log2_order) + ", at most 2^" + std::to_string(tables.size() - 1));
   }
   for (int k = 0; k <= log2_order; ++k) {
     std::call_once(made[static_cast<std::size_t>(k)], [&] {
-      // Kept for good: transforms on other threads may outlive the objects with static storage.
-      const auto* values = new LineVector<double>(table(k));
-      tables[static_cast<std::size_t>(k)] = {values->data(), values->data() + values->size() / 2};
+      LineVector<double>& values = storage[static_cast<std::size_t>(k)];
+      values = table(k);
+      tables[static_cast<std::size_t>(k)] = {values.data(), values.data() + values.size() / 2};
     });
   }
   return tables;

@@ -14,6 +14,8 @@
 #define KINDRED_VECTOR_BYTES 64
 #include <kindred/kernels/qmc/spectral/transform_vectors.inc>
 
+#include <kindred/kernels/qmc/spectral/fourier_registers.inc>
+
 #include <kindred/kernels/qmc/spectral/fourier.inc>
 #include <kindred/kernels/qmc/spectral/walsh_hadamard.inc>
 

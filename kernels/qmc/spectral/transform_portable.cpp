@@ -7,6 +7,8 @@
 #define KINDRED_VECTOR_BYTES 16
 #include <kindred/kernels/qmc/spectral/transform_vectors.inc>
 
+#include <kindred/kernels/qmc/spectral/fourier_registers.inc>
+
 #include <kindred/kernels/qmc/spectral/fourier.inc>
 #include <kindred/kernels/qmc/spectral/walsh_hadamard.inc>
 

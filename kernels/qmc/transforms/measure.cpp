@@ -54,7 +54,7 @@ void fill(const Sampler& sampler, const Measure& measure, std::span<double> out,
   }
   const bool streaming =
       options.stores == Stores::streaming || (options.stores == Stores::automatic && out.size_bytes() > last_level_cache());
-  constexpr std::size_t bytes = std::size_t{1} << 16U;  // of a piece, which stays in the second-level cache beside its image
+  constexpr std::size_t bytes = std::size_t{1} << 17U;  // of a piece, which stays in the second-level cache beside its image
   const std::size_t row = static_cast<std::size_t>(n1 - n0) * dimensions;
   parallel(static_cast<Index>(n1 - n0), Index{1} << 10U, options.threads > 0 ? options.threads : available_cores(),
            [&](Index begin, Index end) {
