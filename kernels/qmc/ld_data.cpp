@@ -4,6 +4,7 @@
 #include <bit>
 #include <charconv>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 
 #include <kindred/core/base/error.hpp>
@@ -14,6 +15,16 @@ namespace {
 
 constexpr int word_bits = 64;
 constexpr std::uint64_t max_dimensions = std::uint64_t{1} << 24U;
+
+/// The format that a first line names, or nothing.
+std::string keyword_of(const std::string& line) {
+  static constexpr const char* formats[] = {"lattice",   "dnet",   "plattice",   "sobol",     "soboljk",
+                                            "shiftmod1", "dshift", "lmscramble", "nuscramble"};
+  std::istringstream words(line.starts_with('#') ? line.substr(1) : "");
+  std::string keyword;
+  words >> keyword;
+  return std::ranges::find(formats, keyword) != std::end(formats) ? keyword : "";
+}
 
 /// The words of a file in the named format, comments left out.
 class Words {
@@ -26,7 +37,7 @@ class Words {
     bool first = true;
     for (std::string line; std::getline(file, line); first = false) {
       std::istringstream words(line.substr(0, line.find('#')));
-      if (first && line.starts_with('#')) {
+      if (first) {
         check_keyword(line);
       }
       for (std::string word; words >> word;) {
@@ -84,13 +95,10 @@ class Words {
   [[noreturn]] void fail(const std::string& what) const { throw InputError(path_ + ", read as `" + format_ + "`: " + what); }
 
  private:
+  /// A file of another format is refused; one whose first line names none is believed.
   void check_keyword(const std::string& line) const {
-    std::istringstream words(line.substr(1));
-    std::string keyword;
-    words >> keyword;
-    static constexpr const char* formats[] = {"lattice",   "dnet",   "plattice",   "sobol",     "soboljk",
-                                              "shiftmod1", "dshift", "lmscramble", "nuscramble"};
-    if (keyword != format_ && std::ranges::find(formats, keyword) != std::end(formats)) {
+    const std::string keyword = keyword_of(line);
+    if (!keyword.empty() && keyword != format_) {
       fail("its first line says `" + keyword + "`");
     }
   }
@@ -165,6 +173,16 @@ DigitalNet identity(int dimensions) {
 }
 
 }  // namespace
+
+std::string ld_data_format(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  if (!file) {
+    throw IoError("cannot open " + path.string());
+  }
+  std::string line;
+  std::getline(file, line);
+  return keyword_of(line);
+}
 
 Lattice read_lattice(const std::filesystem::path& path, Duplicates duplicates) {
   Words words(path, "lattice");

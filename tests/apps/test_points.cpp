@@ -256,6 +256,23 @@ BOOST_AUTO_TEST_CASE(ld_data_files) {
   BOOST_TEST((linear.word(37, 2) ^ digital_shift[2]) == scrambled.word(37, 2));
 }
 
+// Points of the files that were written are those of the scramble, to the last digit.
+BOOST_AUTO_TEST_CASE(saved_randomisations_make_the_same_points) {
+  const TemporaryFolder folder;
+  const std::string net = "-q --dimension 3 --count 200 --first 60 --precision ";
+  for (const char* precision : {"double", "float", "u32", "u64", "double --transform normal"}) {
+    const std::string scrambled = must(points(net + precision + " --seed 5 --scramble lms_ds --force"));
+    must(points("-q --dimension 3 --count 256 --seed 5 --scramble lms_ds --force --ld-data " + folder / "ld"));
+    BOOST_TEST(must(points(net + precision + " --randomization " + folder / "ld/lmscramble_0.txt" + " --randomization " +
+                           folder / "ld/dshift_0.txt")) == scrambled);
+  }
+  must(points("-q --sequence lattice --dimension 3 --count 256 --seed 5 --force --ld-data " + folder / "ld"));
+  const std::string lattice = "-q --sequence lattice --dimension 3 --count 256 --order linear";
+  BOOST_TEST(must(points(lattice + " --randomization " + folder / "ld/shiftmod1_0.txt")) == must(points(lattice + " --seed 5")));
+  BOOST_TEST(contains(points(lattice + " --randomization " + folder / "ld/dshift_0.txt").err, "is no randomisation of lattice"));
+  BOOST_TEST(points(lattice + " --scramble none --randomization " + folder / "ld/shiftmod1_0.txt").status == 2);
+}
+
 BOOST_AUTO_TEST_CASE(constructed_lattices_are_read_as_written) {
   const TemporaryFolder folder;
   const std::string file = folder / "vector.txt";
