@@ -192,6 +192,7 @@ Lattice read_lattice(const std::filesystem::path& path, Duplicates duplicates) {
     words.fail(std::to_string(points) + " points: their number must be a power of two");
   }
   std::vector<std::uint64_t> z;
+  z.reserve(words.left());
   for (int j = 0; j < dimensions; ++j) {
     z.push_back(words.number());
   }
@@ -247,6 +248,7 @@ std::vector<std::uint64_t> read_shift(const std::filesystem::path& path) {
   Words words(path, "shiftmod1");
   const int dimensions = words.number("the number of dimensions", 1, max_dimensions);
   std::vector<std::uint64_t> shift;
+  shift.reserve(words.left());
   for (int j = 0; j < dimensions; ++j) {
     shift.push_back(word_of_decimal(words.text(), words));
   }
@@ -305,6 +307,7 @@ void write_linear_scramble(std::ostream& out, const DigitalNet& matrices, Commen
 
 std::vector<std::uint64_t> shift_of(const Sampler& sampler, int replicate) {
   std::vector<std::uint64_t> shift;
+  shift.reserve(static_cast<std::size_t>(sampler.dimensions()));
   for (int j = 0; j < sampler.dimensions(); ++j) {
     shift.push_back(sampler.word(0, j, replicate));
   }

@@ -106,6 +106,7 @@ void describe(Plan& plan, const Options& options) {
   add("scramble", std::string(qmc::name(plan.randomization.scramble)));
   if (!options.saved.empty()) {
     std::vector<std::string> names;
+    names.reserve(options.saved.size());
     for (const auto& file : options.saved) {
       names.push_back(file.string());
     }
