@@ -55,6 +55,7 @@ void add_verbs(CLI::App& app, Context& context) {
   add_generate(app, context);
   add_check(app, context);
   add_init(app, context);
+  add_integrate(app, context);
   add_eval(app, context);
   add_vmf(app, context);
   add_points(app, context);

@@ -7,7 +7,9 @@
 #include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
+#include <kindred/apps/generate/design_report.hpp>
 #include <kindred/apps/generate/family.hpp>
+#include <kindred/apps/integrate/study.hpp>
 #include <kindred/apps/verbs/generation/options.hpp>
 #include <kindred/apps/verbs/learn/text.hpp>
 #include <kindred/apps/verbs/verb.hpp>
@@ -77,49 +79,107 @@ void warn_of_size(const Family& family, const data::DatasetLayout& layout) {
   }
 }
 
-void check(const CheckOptions& options, Context& context) {
-  const Deck deck = as_single_run(options.deck.load(context));
-  for (const auto& warning : deck.warnings.all()) {
-    spdlog::warn("{}", warning.text());
+/// What the deck asks for, each checked: a data set, integrals, or both.
+struct Checked {
+  std::optional<Family> family;  ///< none: the deck has integrals, and no number of samples
+  std::optional<data::DatasetLayout> layout;
+  std::optional<Study> study;
+
+  [[nodiscard]] const Family& any_family() const { return family ? *family : *study->levels().back()->family; }
+};
+
+Checked checked(const Deck& deck, const std::filesystem::path& path) {
+  Checked result;
+  const Value* count = deck.root.find_path("sweep.count");
+  if (asks_for_integrals(deck)) {
+    result.study.emplace(deck);
   }
-  const Family family(deck);
-  family.check();
-  const auto layout = family.layout(options.deck.path);
-  warn_of_size(family, layout);
-  std::optional<DeepResult> deep;
-  if (options.deep) {
-    deep = solve_one(deck, family);
-    context.exit_code = deep->report.converged ? ExitCode::ok : ExitCode::failure;
+  if (!result.study || (count != nullptr && !count->empty())) {
+    result.family.emplace(deck);
+    result.family->check();
+    result.layout = result.family->continued(result.family->layout(path));
+    warn_of_size(*result.family, *result.layout);
+    warn_of_design(*result.family);
   }
-  const auto bytes = static_cast<double>(layout.row_bytes());
-  if (context.json) {
-    nlohmann::json document = {{"deck", options.deck.path.string()},
-                               {"ok", context.exit_code == ExitCode::ok},
-                               {"samples", layout.count},
-                               {"bytes_per_sample", layout.row_bytes()},
-                               {"directory", layout.directory.string()},
-                               {"identity", layout.provenance.at("deck_sha256")}};
-    if (deep) {
-      document["deep"] = deep_json(*deep);
-    }
-    if (options.print_resolved) {
-      document["resolved"] = deck.resolved_toml(true);
-    }
-    print_json(document);
-    return;
+  return result;
+}
+
+nlohmann::json study_json(const Study& study) {
+  std::vector<std::string> grids;
+  for (const auto& level : study.levels()) {
+    grids.push_back(grid_text(*level));
   }
+  return {{"rule", study.rule_entry().name},
+          {"dimensions", study.inputs().dimensions()},
+          {"grids", grids},
+          {"quantities", study.plan().names()}};
+}
+
+std::string study_text(const Study& study) {
+  std::vector<std::string> grids;
+  for (const auto& level : study.levels()) {
+    grids.push_back(grid_text(*level));
+  }
+  return fmt::format("  integrates {} by {} in {} dimensions on {}\n", fmt::join(study.plan().names(), ", "), study.rule_entry().name,
+                     study.inputs().dimensions(), fmt::join(grids, ", "));
+}
+
+void print_checked(const CheckOptions& options, const Deck& deck, const Checked& result, const std::optional<DeepResult>& deep,
+                   const Context& context) {
   // With --print-resolved, stdout is the deck alone, so that it can be saved.
   std::FILE* stream = options.print_resolved ? stderr : stdout;
   fmt::print(stream, "{}: {}\n", options.deck.path.string(),
              context.exit_code == ExitCode::ok ? "ok" : "valid, but its first sample was not solved");
-  fmt::print(stream, "  {} samples, {} a sample, {} in all, to {}\n", layout.count, bytes_text(bytes),
-             bytes_text(bytes * static_cast<double>(layout.count)), layout.directory.string());
+  if (result.layout) {
+    const auto bytes = static_cast<double>(result.layout->row_bytes());
+    fmt::print(stream, "  {} samples, {} a sample, {} in all, to {}\n", result.layout->count, bytes_text(bytes),
+               bytes_text(bytes * static_cast<double>(result.layout->count)), result.layout->directory.string());
+    fmt::print(stream, "{}", design_text(*result.family));
+  }
+  if (result.study) {
+    fmt::print(stream, "{}", study_text(*result.study));
+  }
   if (deep) {
     fmt::print(stream, "{}", deep_text(*deep));
   }
   if (options.print_resolved) {
     fmt::print("{}", deck.resolved_toml(true));
   }
+}
+
+void check(const CheckOptions& options, Context& context) {
+  const Deck loaded = options.deck.load(context);
+  const Deck deck = asks_for_integrals(loaded) ? loaded : as_single_run(loaded);
+  for (const auto& warning : deck.warnings.all()) {
+    spdlog::warn("{}", warning.text());
+  }
+  const Checked result = checked(deck, options.deck.path);
+  std::optional<DeepResult> deep;
+  if (options.deep) {
+    deep = solve_one(deck, result.any_family());
+    context.exit_code = deep->report.converged ? ExitCode::ok : ExitCode::failure;
+  }
+  if (!context.json) {
+    print_checked(options, deck, result, deep, context);
+    return;
+  }
+  nlohmann::json document = {{"deck", options.deck.path.string()}, {"ok", context.exit_code == ExitCode::ok}};
+  if (result.layout) {
+    document["samples"] = result.layout->count;
+    document["bytes_per_sample"] = result.layout->row_bytes();
+    document["directory"] = result.layout->directory.string();
+    document["identity"] = result.layout->provenance.at("deck_sha256");
+  }
+  if (result.study) {
+    document["integrate"] = study_json(*result.study);
+  }
+  if (deep) {
+    document["deep"] = deep_json(*deep);
+  }
+  if (options.print_resolved) {
+    document["resolved"] = deck.resolved_toml(true);
+  }
+  print_json(document);
 }
 
 }  // namespace

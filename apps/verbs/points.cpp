@@ -94,6 +94,11 @@ void add_points(CLI::App& app, Context& context) {
                   "none, shift, digital_shift, lms, lms_digital_shift, digit_permutation, lms_digit_permutation, nested_uniform (nus), "
                   "owen_hash; default: the set's usual one")
       ->type_name("NAME");
+  verb.add_option("--randomization", options->saved,
+                  "In place of a scramble a saved one, in LDData's formats lmscramble, dshift, shiftmod1; may be repeated")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->type_name("FILE");
   verb.add_option("--seed", options->seed, "Of the scramble (default: 0)")->type_name("N");
   verb.add_option("--replicates", options->replicates, "Independently scrambled copies (default: 1)")
       ->check(CLI::Range(1, 1 << 24))

@@ -52,6 +52,7 @@ class DeviceTables {
 
   device::Points operator()(const HaltonPoints& points) {
     std::vector<double> inverses;
+    inverses.reserve(points.bases_.size());
     for (const HaltonBase& base : points.bases_) {
       inverses.push_back(1.0 / base.base);
     }

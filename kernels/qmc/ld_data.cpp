@@ -4,6 +4,7 @@
 #include <bit>
 #include <charconv>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 
 #include <kindred/core/base/error.hpp>
@@ -14,6 +15,16 @@ namespace {
 
 constexpr int word_bits = 64;
 constexpr std::uint64_t max_dimensions = std::uint64_t{1} << 24U;
+
+/// The format that a first line names, or nothing.
+std::string keyword_of(const std::string& line) {
+  static constexpr const char* formats[] = {"lattice",   "dnet",   "plattice",   "sobol",     "soboljk",
+                                            "shiftmod1", "dshift", "lmscramble", "nuscramble"};
+  std::istringstream words(line.starts_with('#') ? line.substr(1) : "");
+  std::string keyword;
+  words >> keyword;
+  return std::ranges::find(formats, keyword) != std::end(formats) ? keyword : "";
+}
 
 /// The words of a file in the named format, comments left out.
 class Words {
@@ -26,7 +37,7 @@ class Words {
     bool first = true;
     for (std::string line; std::getline(file, line); first = false) {
       std::istringstream words(line.substr(0, line.find('#')));
-      if (first && line.starts_with('#')) {
+      if (first) {
         check_keyword(line);
       }
       for (std::string word; words >> word;) {
@@ -84,13 +95,10 @@ class Words {
   [[noreturn]] void fail(const std::string& what) const { throw InputError(path_ + ", read as `" + format_ + "`: " + what); }
 
  private:
+  /// A file of another format is refused; one whose first line names none is believed.
   void check_keyword(const std::string& line) const {
-    std::istringstream words(line.substr(1));
-    std::string keyword;
-    words >> keyword;
-    static constexpr const char* formats[] = {"lattice",   "dnet",   "plattice",   "sobol",     "soboljk",
-                                              "shiftmod1", "dshift", "lmscramble", "nuscramble"};
-    if (keyword != format_ && std::ranges::find(formats, keyword) != std::end(formats)) {
+    const std::string keyword = keyword_of(line);
+    if (!keyword.empty() && keyword != format_) {
       fail("its first line says `" + keyword + "`");
     }
   }
@@ -166,6 +174,16 @@ DigitalNet identity(int dimensions) {
 
 }  // namespace
 
+std::string ld_data_format(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  if (!file) {
+    throw IoError("cannot open " + path.string());
+  }
+  std::string line;
+  std::getline(file, line);
+  return keyword_of(line);
+}
+
 Lattice read_lattice(const std::filesystem::path& path, Duplicates duplicates) {
   Words words(path, "lattice");
   const int dimensions = words.number("the number of dimensions", 1, max_dimensions);
@@ -174,6 +192,7 @@ Lattice read_lattice(const std::filesystem::path& path, Duplicates duplicates) {
     words.fail(std::to_string(points) + " points: their number must be a power of two");
   }
   std::vector<std::uint64_t> z;
+  z.reserve(words.left());
   for (int j = 0; j < dimensions; ++j) {
     z.push_back(words.number());
   }
@@ -229,6 +248,7 @@ std::vector<std::uint64_t> read_shift(const std::filesystem::path& path) {
   Words words(path, "shiftmod1");
   const int dimensions = words.number("the number of dimensions", 1, max_dimensions);
   std::vector<std::uint64_t> shift;
+  shift.reserve(words.left());
   for (int j = 0; j < dimensions; ++j) {
     shift.push_back(word_of_decimal(words.text(), words));
   }
@@ -287,6 +307,7 @@ void write_linear_scramble(std::ostream& out, const DigitalNet& matrices, Commen
 
 std::vector<std::uint64_t> shift_of(const Sampler& sampler, int replicate) {
   std::vector<std::uint64_t> shift;
+  shift.reserve(static_cast<std::size_t>(sampler.dimensions()));
   for (int j = 0; j < sampler.dimensions(); ++j) {
     shift.push_back(sampler.word(0, j, replicate));
   }

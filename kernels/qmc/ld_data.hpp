@@ -19,6 +19,10 @@ namespace kindred::qmc {
 
 using Comments = std::span<const std::string>;
 
+/// The keyword of the file's first line; empty if it begins otherwise.
+/// @throws IoError if the file cannot be read
+std::string ld_data_format(const std::filesystem::path& path);
+
 /// @throws IoError if the file cannot be read, InputError if it is no lattice of 2^m points, or as lattice()
 Lattice read_lattice(const std::filesystem::path& path, Duplicates duplicates = Duplicates::refuse);
 /// @throws InputError for 2^64 points, which the format cannot say

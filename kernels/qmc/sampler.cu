@@ -1,3 +1,5 @@
+#include <string>
+#include <variant>
 #include <vector>
 
 #include <kindred/core/base/error.hpp>

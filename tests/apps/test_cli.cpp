@@ -36,8 +36,8 @@ BOOST_AUTO_TEST_CASE(help_lists_every_verb_and_each_verb_has_an_example) {
   const auto help = kindred_command("--help");
   BOOST_TEST(help.status == 0);
   BOOST_TEST(help.err.empty());
-  for (const std::string verb : {"run", "generate", "check", "init", "eval", "vmf", "inspect", "verify", "plot", "report", "export",
-                                 "stats", "list", "describe", "schema", "doctor", "completion"}) {
+  for (const std::string verb : {"run", "generate", "check", "init", "eval", "vmf", "points", "lattice", "inspect", "verify", "plot",
+                                 "report", "export", "stats", "list", "describe", "schema", "doctor", "completion"}) {
     BOOST_TEST_CONTEXT(verb) {
       BOOST_TEST(contains(help.out, "\n  " + verb + " "));
       const auto own = kindred_command(verb + " --help");

@@ -256,6 +256,23 @@ BOOST_AUTO_TEST_CASE(ld_data_files) {
   BOOST_TEST((linear.word(37, 2) ^ digital_shift[2]) == scrambled.word(37, 2));
 }
 
+// Points of the files that were written are those of the scramble, to the last digit.
+BOOST_AUTO_TEST_CASE(saved_randomisations_make_the_same_points) {
+  const TemporaryFolder folder;
+  const std::string net = "-q --dimension 3 --count 200 --first 60 --precision ";
+  for (const char* precision : {"double", "float", "u32", "u64", "double --transform normal"}) {
+    const std::string scrambled = must(points(net + precision + " --seed 5 --scramble lms_ds --force"));
+    must(points("-q --dimension 3 --count 256 --seed 5 --scramble lms_ds --force --ld-data " + folder / "ld"));
+    BOOST_TEST(must(points(net + precision + " --randomization " + folder / "ld/lmscramble_0.txt" + " --randomization " +
+                           folder / "ld/dshift_0.txt")) == scrambled);
+  }
+  must(points("-q --sequence lattice --dimension 3 --count 256 --seed 5 --force --ld-data " + folder / "ld"));
+  const std::string lattice = "-q --sequence lattice --dimension 3 --count 256 --order linear";
+  BOOST_TEST(must(points(lattice + " --randomization " + folder / "ld/shiftmod1_0.txt")) == must(points(lattice + " --seed 5")));
+  BOOST_TEST(contains(points(lattice + " --randomization " + folder / "ld/dshift_0.txt").err, "is no randomisation of lattice"));
+  BOOST_TEST(points(lattice + " --scramble none --randomization " + folder / "ld/shiftmod1_0.txt").status == 2);
+}
+
 BOOST_AUTO_TEST_CASE(constructed_lattices_are_read_as_written) {
   const TemporaryFolder folder;
   const std::string file = folder / "vector.txt";
@@ -304,14 +321,14 @@ BOOST_AUTO_TEST_CASE(wrong_requests_are_refused) {
                            {"--dimension 3 --count 4 --sequence net --matrices " + folder / "net.txt" + o, 2, "has 2 dimensions, not 3"},
                            {"--dimension 2 --count 4 --sequence lattice --vector " + folder / "vector.txt" + o, 2, "repeats"},
                            {"--dimension 2 --count 4 --sequence lattice --vector nowhere.txt" + o, 4, "cannot open"},
-                           {"--dimension 2 --count 4 --transform normal(1" + o, 2, "normal(1"},
+                           {"--dimension 2 --count 4 --transform 'normal(1'" + o, 2, "normal(1"},
                            {"--dimension 2 --count 4 --transform 'normal(0,-1)'" + o, 2, "deviation"},
                            {"--dimension 2 --count 4 --transform gauss" + o, 2, "there are"},
                            {"--dimension 3 --count 4 --transform normal --transform lognormal" + o, 2, "2 transforms"},
                            {"--dimension 2 --count 4 --transform normal --precision u32" + o, 2, "without --transform"},
                            {"--dimension 2 --count 4 --quality --first 4" + o, 2, "leave --first out"},
                            {"--dimension 2 --count 4 -o " + folder / "p.csv", 2, ".npy"},
-                           {"--dimension 1000 --count 1000000000000 -o " + output, 4, "make room"},
+                           {"--dimension 1000 --count 1099511627776 --sequence independent" + o, 4, "make room"},
                        },
                        output);
   test::check_refusals(lattice_verb,

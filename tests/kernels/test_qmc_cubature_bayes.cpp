@@ -278,6 +278,20 @@ BOOST_AUTO_TEST_CASE(eigenvalues_below_rounding_are_reported) {
   BOOST_TEST(!lost(1));
 }
 
+BOOST_AUTO_TEST_CASE(weights_that_the_points_do_not_see_are_reported) {
+  const auto warned = [](const Estimate& estimate) {
+    return std::ranges::any_of(estimate.warnings,
+                               [](const std::string& text) { return text.find("periodisation c1sin") != std::string::npos; });
+  };
+  TestIntegrand many = genz_corner_peak(50, GenzDecay::quadratic);
+  TestIntegrand few = genz_corner_peak(5, GenzDecay::quadratic);
+  BOOST_TEST(warned(bayes_lattice(many.integrand, {}, goal_of(1e-3))));
+  BOOST_TEST(!warned(bayes_lattice(few.integrand, {}, goal_of(1e-3))));
+  const Estimate baker = bayes_lattice(many.integrand, {.order = 1, .periodization = Periodization::baker}, goal_of(1e-3));
+  BOOST_TEST(!warned(baker));
+  BOOST_TEST(std::abs(baker.value[0] - many.exact) <= 1e-3);
+}
+
 BOOST_AUTO_TEST_CASE(wrong_arguments_are_refused) {
   FunctionIntegrand integrand = sample_integrand();
   const Goal goal = goal_of(1e-2);

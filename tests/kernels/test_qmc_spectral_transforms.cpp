@@ -4,6 +4,7 @@
 #include <cmath>
 #include <complex>
 #include <numbers>
+#include <thread>
 #include <vector>
 
 #include <boost/test/unit_test.hpp>
@@ -269,6 +270,24 @@ BOOST_AUTO_TEST_CASE(halves_are_joined) {
   std::vector<Complex> complex(4);
   BOOST_CHECK_THROW(join_walsh_hadamard(std::span(real).first(1), std::span(real).subspan(1)), InputError);
   BOOST_CHECK_THROW(join_bit_reversed_fourier(std::span(complex).first(1), std::span(complex).subspan(1)), InputError);
+}
+
+// Tables of an order that nobody has asked for yet are made once, by whoever comes first, and the others wait.
+BOOST_AUTO_TEST_CASE(threads_may_ask_for_the_same_roots) {
+  const auto values = random_complex(std::size_t{1} << 19U);
+  std::vector<std::vector<Complex>> results(4, values);
+  std::vector<std::thread> threads;
+  for (auto& result : results) {
+    threads.emplace_back([&result] { bit_reversed_fourier(result); });
+  }
+  for (auto& thread : threads) {
+    thread.join();
+  }
+  auto expected = values;
+  bit_reversed_fourier(expected);
+  for (const auto& result : results) {
+    BOOST_TEST((result == expected));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(roots_of_unity_are_rounded_once_and_symmetric) {

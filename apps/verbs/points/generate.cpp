@@ -97,10 +97,32 @@ class Generator {
   }
 
   template <class T>
-  void fill(const Block& block, std::span<T> values) const {
+  void fill(const Block& block, std::span<T> values) {
     const auto first = static_cast<std::uint64_t>(plan_.first + block.first);
-    sampler_->fill(values, first, first + static_cast<std::uint64_t>(block.rows),
-                   {.order = plan_.order, .centred = plan_.centred, .threads = threads_});
+    const std::uint64_t last = first + static_cast<std::uint64_t>(block.rows);
+    const qmc::FillOptions fill_options{.order = plan_.order, .centred = plan_.centred, .threads = threads_};
+    if (plan_.shift.empty()) {
+      sampler_->fill(values, first, last, fill_options);
+      return;
+    }
+    words_.resize(values.size());
+    sampler_->fill(std::span(words_), first, last, fill_options);
+    const bool digitwise = std::holds_alternative<qmc::DigitalNet>(plan_.set);
+    for (std::size_t k = 0; k < words_.size(); ++k) {
+      const std::uint64_t shift = plan_.shift[k % plan_.shift.size()];
+      values[k] = number<T>(digitwise ? words_[k] ^ shift : words_[k] + shift);
+    }
+  }
+
+  template <class T>
+  [[nodiscard]] T number(std::uint64_t word) const {
+    if constexpr (std::is_same_v<T, double>) {
+      return plan_.centred ? qmc::to_double_centred(word) : qmc::to_double(word);
+    } else if constexpr (std::is_same_v<T, float>) {
+      return plan_.centred ? qmc::to_float_centred(word) : qmc::to_float(word);
+    } else {
+      return static_cast<T>(word >> (64U - 8U * sizeof(T)));
+    }
   }
 
   void map(std::vector<double>& values) const {
@@ -116,6 +138,7 @@ class Generator {
   std::optional<qmc::Sampler> sampler_;
   Index replicate_ = 0;
   std::vector<double> doubles_;
+  std::vector<std::uint64_t> words_;
 };
 
 template <class T>

@@ -104,6 +104,14 @@ void describe(Plan& plan, const Options& options) {
   add("count", std::to_string(plan.count));
   add("order", order_name(plan));
   add("scramble", std::string(qmc::name(plan.randomization.scramble)));
+  if (!options.saved.empty()) {
+    std::vector<std::string> names;
+    names.reserve(options.saved.size());
+    for (const auto& file : options.saved) {
+      names.push_back(file.string());
+    }
+    add("saved_randomization", fmt::format("{}", fmt::join(names, "; ")));
+  }
   add("seed", std::to_string(plan.randomization.seed));
   add("first_replicate", std::to_string(plan.randomization.first_replicate));
   add("replicates", std::to_string(plan.randomization.replicates));
@@ -133,9 +141,12 @@ Plan understand(const Options& options) {
   plan.first = options.first;
   plan.count = options.count;
   plan.set = create<PointSetMaker>(plan.table)->make(options.dimension);
-  set_order(plan, options.order);
   plan.randomization = {options.scramble.empty() ? usual_scramble(plan.set) : parse_scramble(options.scramble), options.seed,
                         options.replicates, static_cast<std::uint32_t>(options.first_replicate)};
+  const Value* file = plan.table.find("file");
+  plan.keep_source = file != nullptr && !file->as_string().empty();
+  apply_saved(plan, options);
+  set_order(plan, options.order);
   for (const std::string& text : options.transforms) {
     plan.marginals.push_back(parse_marginal(text));
   }

@@ -22,7 +22,8 @@ struct Options {
   Index first = 0;
   Index count = 0;
   std::string order = "natural";
-  std::string scramble;  ///< empty: the set's usual one
+  std::string scramble;                      ///< empty: the set's usual one
+  std::vector<std::filesystem::path> saved;  ///< randomisations in LDData's formats, in place of a scramble
   std::uint64_t seed = 0;
   int replicates = 1;
   int first_replicate = 0;
@@ -45,6 +46,9 @@ struct Plan {
   qmc::PointSet ordered_set;  ///< whose points in `order` are wanted: `set`, or a lattice in linear order
   qmc::Order order = qmc::Order::natural;
   qmc::Randomization randomization;
+  /// A saved shift, one word for each coordinate, or none: added to the points modulo 1, or to a net's digits modulo 2.
+  std::vector<std::uint64_t> shift;
+  bool keep_source = false;  ///< the set or the shift came out of a file
   Index first = 0;
   Index count = 0;
   int dimensions = 0;
@@ -57,6 +61,10 @@ struct Plan {
 
 /// @throws InputError, IoError, DeckError for what cannot be made
 Plan understand(const Options& options);
+
+/// Applies saved randomisations: scrambling matrices to the plan's net, a shift to all its points.
+/// @throws InputError if the set has no such randomisation, IoError if a file cannot be read
+void apply_saved(Plan& plan, const Options& options);
 
 /// `normal`, `normal(2, 0.5)`, `uniform(-1, 1)`, … @throws InputError
 qmc::Marginal parse_marginal(const std::string& text);

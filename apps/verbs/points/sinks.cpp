@@ -87,10 +87,9 @@ class Hdf5Sink final : public Sink<T> {
   }
 
  private:
-  /// A set out of a file: what the file said, since it may be gone when the points are to be made again.
+  /// What came out of files, since these may be gone when the points are to be made again.
   void write_source() {
-    const Value* file = plan_.table.find("file");
-    if (file == nullptr || file->as_string().empty()) {
+    if (!plan_.keep_source) {
       return;
     }
     const auto write = [&](const char* name, std::vector<Index> shape, std::span<const std::uint64_t> words) {
@@ -103,6 +102,9 @@ class Hdf5Sink final : public Sink<T> {
       write("generating_vector", {lattice->dimensions()}, lattice->z);
     } else if (const auto* sequence = std::get_if<qmc::Kronecker>(&plan_.set)) {
       write("multipliers", {sequence->dimensions()}, sequence->a);
+    }
+    if (!plan_.shift.empty()) {
+      write("shift", {plan_.dimensions}, plan_.shift);
     }
   }
 

@@ -248,7 +248,9 @@ Estimate bayes_lattice(Integrand& integrand, const BayesLatticeOptions& options,
   const Sampler sampler(lattice, {Scramble::shift, options.bayes.seed});
   FiniteIntegrand finite("bayes_lattice", integrand);
   Periodised periodic(finite, options.periodization);
-  return Bayes<LatticeKernel>("bayes_lattice", periodic, sampler, options.bayes, options.order, goal).run();
+  Estimate estimate = Bayes<LatticeKernel>("bayes_lattice", periodic, sampler, options.bayes, options.order, goal).run();
+  warn_of_weights("bayes_lattice", options.periodization, integrand.dimensions(), estimate);
+  return estimate;
 }
 
 Estimate bayes_net(Integrand& integrand, const BayesNetOptions& options, const Goal& goal) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <numbers>
 #include <vector>
 
 #include <kindred/core/base/error.hpp>
@@ -51,6 +52,36 @@ void evaluate_points(Integrand& integrand, const Sampler& sampler, std::uint64_t
     values.resize(block.count * outputs);
     integrand.evaluate({.points = block.values, .count = block.count, .first = block.first, .needed = needed}, values);
     take(block.first, values);
+  }
+}
+
+void warn_of_weights(const std::string& rule, Periodization periodization, int dimensions, Estimate& estimate) {
+  constexpr double pi = std::numbers::pi;
+  double square = 1.0;  // ∫ ψ'²
+  switch (periodization) {
+    case Periodization::none:
+    case Periodization::baker:
+      return;
+    case Periodization::c0:
+      square = 6.0 / 5.0;
+      break;
+    case Periodization::c1:
+      square = 10.0 / 7.0;
+      break;
+    case Periodization::c1sin:
+      square = 3.0 / 2.0;
+      break;
+    case Periodization::c2sin:
+      square = 45.0 / 256.0 * pi * pi;
+      break;
+    case Periodization::c3sin:
+      square = 35.0 / 18.0;
+      break;
+  }
+  if (std::pow(square, dimensions) > static_cast<double>(estimate.points)) {
+    estimate.warnings.push_back(rule + ": the weights of the periodisation " + std::string(name_of(periodization)) + " vary so much in " +
+                                std::to_string(dimensions) + " dimensions that " + std::to_string(estimate.points) +
+                                " points do not see their mean, and value and bounds may be far off; baker has no weights");
   }
 }
 

@@ -8,8 +8,10 @@
 #include <string_view>
 #include <utility>
 
+#include <kindred/kernels/qmc/cubature/estimate.hpp>
 #include <kindred/kernels/qmc/cubature/integrand.hpp>
 #include <kindred/kernels/qmc/sampler.hpp>
+#include <kindred/kernels/qmc/transforms/periodization.hpp>
 
 namespace kindred::qmc {
 
@@ -37,5 +39,9 @@ using TakeValues = std::function<void(std::uint64_t first, std::span<const doubl
 /// The values at points n0 … n1 − 1 of a sampler's only replicate, in blocks of about a mebibyte of points and values.
 void evaluate_points(Integrand& integrand, const Sampler& sampler, std::uint64_t n0, std::uint64_t n1, std::span<const std::uint8_t> needed,
                      const TakeValues& take);
+
+/// Warns if the weights of a periodisation vary so much that n points do not see their mean, 1: if n is below the mean of their squares,
+/// (∫ ψ'²)^d, they lie where the weights are next to nothing.
+void warn_of_weights(const std::string& rule, Periodization periodization, int dimensions, Estimate& estimate);
 
 }  // namespace kindred::qmc

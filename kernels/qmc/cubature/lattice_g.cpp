@@ -13,6 +13,7 @@ Estimate lattice_g(Integrand& integrand, const LatticeGOptions& options, const G
   Estimate estimate = Guaranteed<FourierBasis>("lattice_g", periodic, sampler, options.cone, options.controls, goal).run();
   estimate.statement =
       "The bounds hold if the Fourier coefficients of the periodic integrand decay as in the cone of functions that the rule is for.";
+  warn_of_weights("lattice_g", options.periodization, integrand.dimensions(), estimate);
   return estimate;
 }
 

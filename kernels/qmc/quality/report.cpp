@@ -116,8 +116,11 @@ class Reporter {
       return;
     }
     const double d = lattice.dimensions();
-    if (d >= 2 && affordable("spectral test", 20.0 * d * d * *m)) {
+    if (d >= 2 && affordable("spectral test", 20.0 * (d * d * *m + static_cast<double>(n_)))) {
       report_.spectral = spectral_values(lattice, *m);
+    }
+    if (!affordable("P_2 and R_2", 20.0 * static_cast<double>(n_) * (d + *m))) {
+      return;
     }
     std::vector<double> weights;
     for (int j = 1; j <= lattice.dimensions(); ++j) {

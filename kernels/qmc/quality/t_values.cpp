@@ -228,6 +228,7 @@ TValues net_t_values(const DigitalNet& net, int m, int size, int threads) {
   check_size(size, net.dimensions);
   const DigitalNet plain = net.interlacing == 1 ? net : multiply_out(net);
   std::vector<std::vector<std::uint64_t>> matrices;
+  matrices.reserve(static_cast<std::size_t>(net.dimensions));
   for (int j = 0; j < net.dimensions; ++j) {
     matrices.push_back(rows_of(plain.matrix(j), m));
   }

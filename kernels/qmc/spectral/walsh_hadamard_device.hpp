@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -120,11 +121,11 @@ struct WalshHadamardPass {
 inline std::vector<WalshHadamardPass> walsh_hadamard_passes(double* values, int m, std::uint64_t rows, int tile_bits = 13,
                                                             int line_bits = 4) {
   std::vector<WalshHadamardPass> passes;
-  const auto room = [&](int column_bits, int low) { return m - low < tile_bits - column_bits ? m - low : tile_bits - column_bits; };
+  const std::uint64_t numbers = rows << static_cast<unsigned>(m);
   for (int low = 0; low < m || passes.empty(); low += passes.back().bits) {
     const int column_bits = low == 0 ? 0 : line_bits;
-    const int bits = room(column_bits, low);
-    passes.push_back({values, rows << static_cast<unsigned>(m - column_bits - bits), low, bits, column_bits, tile_bits, 1.0});
+    const int bits = std::min(m - low, tile_bits - column_bits);
+    passes.push_back({values, numbers >> static_cast<unsigned>(column_bits + bits), low, bits, column_bits, tile_bits, 1.0});
   }
   passes.back().scale = 1.0 / std::sqrt(std::ldexp(1.0, m));
   return passes;

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <kindred/apps/integrate/evaluator.hpp>
+
+namespace kindred::app {
+
+/// All values evaluated so far, by level, replicate and number of the point; kept in an HDF5 file if it has a path.
+///
+/// The file (float64 and int64, little-endian): attributes `format` = "kindred integration record", `version` = "1", `identity`, the text
+/// that all values depend on, and the provenance; `pieces`, count × 4: level, replicate, first point, number of points; `values`, points ×
+/// outputs, the pieces' rows one after another, NaN where an output was not needed any more; `effort`, levels × 5: evaluations, solves,
+/// iterations, repeated solves, seconds.
+class Record {
+ public:
+  /// Reads the file if it is there.
+  /// @param path  empty: nothing is kept
+  /// @throws InputError naming what differs if the file is of another study; IoError if it cannot be read
+  Record(std::filesystem::path path, std::string identity, std::size_t outputs, std::size_t levels);
+
+  /// Copies the values of a piece. @returns whether all that are needed are known
+  bool find(const Piece& piece, std::span<const std::uint8_t> needed, std::span<double> values) const;
+  void add(const Piece& piece, std::span<const double> values, const Effort& effort);
+
+  /// Writes the file anew and puts it in the old one's place, so that at any time one of the two is whole; nothing if nothing was added.
+  /// @throws IoError
+  void save(const std::vector<std::string>& command_line);
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] std::int64_t loaded() const { return loaded_; }  ///< evaluations that the file held
+  [[nodiscard]] const std::vector<Effort>& effort() const { return effort_; }
+
+ private:
+  void load();
+
+  std::filesystem::path path_;
+  std::string identity_;
+  std::size_t outputs_;
+  std::vector<Effort> effort_;                                ///< by level
+  std::map<std::pair<int, int>, std::vector<double>> known_;  ///< by level and replicate: points × outputs, NaN: not known
+  std::vector<Piece> pieces_;
+  std::int64_t loaded_ = 0;
+  bool changed_ = false;
+};
+
+}  // namespace kindred::app
