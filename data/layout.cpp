@@ -109,6 +109,15 @@ void validate(const DatasetLayout& layout) {
   if (sum != layout.count) {
     throw InputError(fmt::format("the splits hold {} samples, the data set {}", sum, layout.count));
   }
+  sum = 0;
+  for (const auto& part : parts_of(layout)) {
+    for (const auto& split : part.splits) {
+      sum += split.count;
+    }
+  }
+  if (sum != layout.count) {
+    throw InputError(fmt::format("the parts hold {} samples, the data set {}", sum, layout.count));
+  }
 }
 
 /// Shards of one split. Job arrays of `minimum` tasks get a multiple of that number, so that each has its share of every split.
@@ -168,28 +177,53 @@ Index permuted_index(Index row, Index n, std::uint64_t seed) {
   return static_cast<Index>(index);
 }
 
-DatasetPlan::DatasetPlan(const DatasetLayout& layout) : count_(layout.count), seed_(layout.seed), shuffle_(layout.shuffle) {
+std::vector<Part> parts_of(const DatasetLayout& layout) {
+  return layout.parts.empty() ? std::vector<Part>{{layout.count, layout.splits}} : layout.parts;
+}
+
+DatasetPlan::DatasetPlan(const DatasetLayout& layout) : count_(layout.count), shuffle_(layout.shuffle) {
   validate(layout);
   Index first = 0;
-  for (const auto& split : layout.splits) {
-    if (split.count == 0) {
-      continue;
+  std::size_t number = 0;
+  for (const auto& part : parts_of(layout)) {
+    const std::string stem = number == 0 ? layout.name : fmt::format("{}-part{}", layout.name, number);
+    const std::uint64_t seed = layout.seed + number;
+    if (!layout.split_ranges) {
+      blocks_.push_back({first, part.count, seed});
     }
-    const Index shards = shards_of_split(split.count, layout.row_bytes(), layout.shard_bytes, layout.minimum_shards);
-    for (Index shard = 0; shard < shards; ++shard) {
-      // Sizes that differ by one row at most.
-      const Index begin = split.count / shards * shard + std::min(shard, split.count % shards);
-      const Index rows = split.count / shards + (shard < split.count % shards ? 1 : 0);
-      shards_.push_back(
-          {split.name, fmt::format("data/{}/{}-{:05}-of-{:05}.hdf5", split.name, layout.name, shard, shards), first + begin, rows});
+    for (const auto& split : part.splits) {
+      if (split.count == 0) {
+        continue;
+      }
+      if (layout.split_ranges) {
+        blocks_.push_back({first, split.count, seed});
+      }
+      add_shards(layout, split, stem, first);
+      first += split.count;
     }
-    first += split.count;
+    ++number;
   }
+}
+
+void DatasetPlan::add_shards(const DatasetLayout& layout, const Split& split, const std::string& stem, Index first) {
+  const Index shards = shards_of_split(split.count, layout.row_bytes(), layout.shard_bytes, layout.minimum_shards);
+  for (Index shard = 0; shard < shards; ++shard) {
+    // Sizes that differ by one row at most.
+    const Index begin = split.count / shards * shard + std::min(shard, split.count % shards);
+    const Index rows = split.count / shards + (shard < split.count % shards ? 1 : 0);
+    shards_.push_back({split.name, fmt::format("data/{}/{}-{:05}-of-{:05}.hdf5", split.name, stem, shard, shards), first + begin, rows});
+  }
+}
+
+const DatasetPlan::Block& DatasetPlan::block_of(Index row) const {
+  const auto next = std::upper_bound(blocks_.begin(), blocks_.end(), row, [](Index r, const Block& block) { return r < block.first; });
+  return *(next - 1);
 }
 
 Placement DatasetPlan::place(Index index) const {
   require_in_range(index, count_);
-  const Index row = shuffle_ ? permuted_row(index, count_, seed_) : index;
+  const Block& block = block_of(index);
+  const Index row = shuffle_ ? block.first + permuted_row(index - block.first, block.count, block.seed) : index;
   const auto next =
       std::upper_bound(shards_.begin(), shards_.end(), row, [](Index r, const ShardPlan& shard) { return r < shard.first_row; });
   const auto shard = static_cast<std::size_t>(next - shards_.begin()) - 1;
@@ -202,7 +236,8 @@ Index DatasetPlan::index_at(std::size_t shard, Index row) const {
   }
   require_in_range(row, shards_[shard].rows);
   const Index global = shards_[shard].first_row + row;
-  return shuffle_ ? permuted_index(global, count_, seed_) : global;
+  const Block& block = block_of(global);
+  return shuffle_ ? block.first + permuted_index(global - block.first, block.count, block.seed) : global;
 }
 
 }  // namespace kindred::data

@@ -3,10 +3,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include <kindred/core/base/types.hpp>
+#include <kindred/core/deck/value.hpp>
 
 namespace kindred::data {
 
@@ -50,8 +53,27 @@ struct Split {
   Index count = 0;
 };
 
-/// Everything that is fixed when a data set is created. Row order: row = permutation(index); the splits are contiguous
-/// ranges of rows, the shards contiguous ranges of each split.
+/// Samples that were laid out together: those of the first run, or those by which a later one extended the data set.
+struct Part {
+  Index count = 0;
+  std::vector<Split> splits;  ///< counts add up to `count`
+};
+
+/// Where the samples are among the points of a design.
+class PointSource {
+ public:
+  virtual ~PointSource() = default;
+  [[nodiscard]] virtual int dimensions() const = 0;
+  [[nodiscard]] virtual int replicate(Index sample) const = 0;
+  [[nodiscard]] virtual std::uint64_t point(Index sample) const = 0;
+  /// True if the coordinates are to be stored.
+  [[nodiscard]] virtual bool stored() const = 0;
+  /// Coordinate j of the sample's point as a word: word / 2^64.
+  [[nodiscard]] virtual std::uint64_t word(Index sample, int j) const = 0;
+};
+
+/// Everything that is fixed when a data set is created. Row order: the parts follow one another; within a part, row =
+/// permutation(index), the splits are contiguous ranges of rows, the shards contiguous ranges of each split.
 struct DatasetLayout {
   std::string name;  ///< The Well's dataset_name
   std::filesystem::path directory;
@@ -66,10 +88,15 @@ struct DatasetLayout {
   std::vector<Split> splits;                      ///< counts add up to `count`
   Index shard_bytes = Index{1} << 30;             ///< aim
   Index minimum_shards = 1;                       ///< job arrays want at least one shard per task
+  std::vector<Part> parts;                        ///< empty: one, of all samples
   bool shuffle = true;                            ///< false: row = index
+  bool split_ranges = false;                      ///< every split of a part is a range of samples, shuffled within itself
+  bool extensible = false;                        ///< more samples leave these as they are: a larger count goes on
   std::string identity;                           ///< canonical deck text that identifies the data
   std::map<std::string, std::string> provenance;  ///< further texts for /provenance, by name
   std::string card;                               ///< Markdown description for the data set card (equation, fields, …)
+  Value design = Value(Table{});                  ///< attributes of /design: what makes the points again; empty: no such group
+  std::shared_ptr<const PointSource> points;      ///< of that design
 
   /// Bytes written for one row of one field / of all fields (of two frames, the second; the first is a hole).
   [[nodiscard]] Index row_bytes(const FieldLayout& field) const;
@@ -98,6 +125,9 @@ struct ShardPlan {
   Index rows = 0;
 };
 
+/// The samples of a layout by parts, one at least.
+std::vector<Part> parts_of(const DatasetLayout& layout);
+
 /// The shards of a layout and the map from samples to rows; a pure function of the layout.
 class DatasetPlan {
  public:
@@ -107,9 +137,18 @@ class DatasetPlan {
   [[nodiscard]] Index index_at(std::size_t shard, Index row) const;
 
  private:
+  /// Rows, and samples, `first` … `first + count − 1`, shuffled among themselves.
+  struct Block {
+    Index first = 0;
+    Index count = 0;
+    std::uint64_t seed = 0;
+  };
+  void add_shards(const DatasetLayout& layout, const Split& split, const std::string& stem, Index first);
+  [[nodiscard]] const Block& block_of(Index row) const;
+
   std::vector<ShardPlan> shards_;
+  std::vector<Block> blocks_;
   Index count_ = 0;
-  std::uint64_t seed_ = 0;
   bool shuffle_ = true;
 };
 

@@ -10,6 +10,22 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+Json splits_json(const std::vector<Split>& splits) {
+  Json json = Json::array();
+  for (const auto& split : splits) {
+    json.push_back({{"name", split.name}, {"count", split.count}});
+  }
+  return json;
+}
+
+std::vector<Split> parse_splits(const Json& json) {
+  std::vector<Split> splits;
+  for (const auto& split : json) {
+    splits.push_back({split.at("name"), split.at("count")});
+  }
+  return splits;
+}
+
 Json to_json(const DatasetLayout& layout) {
   Json json = {{"name", layout.name},
                {"seed", layout.seed},
@@ -19,9 +35,15 @@ Json to_json(const DatasetLayout& layout) {
                {"shuffle", layout.shuffle},
                {"shard_bytes", layout.shard_bytes},
                {"minimum_shards", layout.minimum_shards}};
-  json["splits"] = Json::array();
-  for (const auto& split : layout.splits) {
-    json["splits"].push_back({{"name", split.name}, {"count", split.count}});
+  json["splits"] = splits_json(layout.splits);
+  if (layout.parts.size() > 1) {
+    json["parts"] = Json::array();
+    for (const auto& part : layout.parts) {
+      json["parts"].push_back({{"count", part.count}, {"splits", splits_json(part.splits)}});
+    }
+  }
+  if (layout.split_ranges) {
+    json["split_ranges"] = true;
   }
   json["axes"] = Json::array();
   for (const auto& axis : layout.axes) {
@@ -58,9 +80,11 @@ DatasetLayout from_json(const Json& json) {
   json.at("shuffle").get_to(layout.shuffle);
   json.at("shard_bytes").get_to(layout.shard_bytes);
   json.at("minimum_shards").get_to(layout.minimum_shards);
-  for (const auto& split : json.at("splits")) {
-    layout.splits.push_back({split.at("name"), split.at("count")});
+  layout.splits = parse_splits(json.at("splits"));
+  for (const auto& part : json.value("parts", Json::array())) {
+    layout.parts.push_back({part.at("count"), parse_splits(part.at("splits"))});
   }
+  layout.split_ranges = json.value("split_ranges", false);
   for (const auto& axis : json.at("axes")) {
     layout.axes.push_back({axis.at("name"), axis.at("coordinates"), axis.at("unit")});
   }
@@ -100,9 +124,13 @@ std::vector<std::string> layout_differences(const DatasetLayout& old_layout, con
   const Json old_json = to_json(old_layout);
   const Json new_json = to_json(new_layout);
   std::vector<std::string> lines;
-  for (const auto& [key, value] : old_json.items()) {
-    if (key != "shard_bytes" && key != "minimum_shards" && value != new_json.at(key)) {
-      lines.push_back(fmt::format("{}: {} -> {}", key, brief(value), brief(new_json.at(key))));
+  Json keys = old_json;
+  keys.update(new_json);
+  for (const auto& [key, any_value] : keys.items()) {
+    const Json old_value = old_json.value(key, Json());
+    const Json new_value = new_json.value(key, Json());
+    if (key != "shard_bytes" && key != "minimum_shards" && old_value != new_value) {
+      lines.push_back(fmt::format("{}: {} -> {}", key, brief(old_value), brief(new_value)));
     }
   }
   return lines;

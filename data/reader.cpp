@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <kindred/core/base/error.hpp>
+#include <kindred/data/extension.hpp>
 #include <kindred/data/shard_files.hpp>
 #include <kindred/data/shard_rows.hpp>
 #include <kindred/data/summary.hpp>
@@ -45,10 +46,11 @@ void DatasetReader::State::add(const std::filesystem::path& path) {
     found.replace_extension();  // sealed in the meantime
   }
   ShardHeader header = read_shard_header(found);
-  if (shards.empty()) {
+  const bool same = header.layout_text == layout_text && header.layout.identity == layout.identity;
+  if (shards.empty() || (!same && header.layout.count > layout.count && not_first_parts_because(layout, header.layout).empty())) {
     layout = std::move(header.layout);
     layout_text = header.layout_text;
-  } else if (header.layout_text != layout_text || header.layout.identity != layout.identity) {
+  } else if (!same && !(header.layout.count < layout.count && not_first_parts_because(header.layout, layout).empty())) {
     throw IoError(fmt::format("{} belongs to another data set than {}", found.string(), infos.front().path.string()));
   }
   Shard shard{FileHandle(found, O_RDONLY), std::move(header.map), rows};

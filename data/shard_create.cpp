@@ -38,6 +38,7 @@ class ShardCreation {
     boundary_conditions();
     samples();
     statistics();
+    design();
     provenance();
   }
 
@@ -316,6 +317,70 @@ class ShardCreation {
       create_dataset(group, f.name, H5T_IEEE_F64LE, {static_cast<hsize_t>(layout_.row_components(f)), statistics_numbers}, Storage::filled,
                      "", "statistics of " + f.name + " over this file, by component; zero until the file is sealed");
     }
+  }
+
+  /// What makes the points of the design again, and which of them each row is.
+  void design() {
+    if (layout_.design.as_table().empty()) {
+      return;
+    }
+    const auto group = create_group(file_, "design");
+    for (const Member& member : layout_.design.as_table()) {
+      design_member(group, member.key, member.value);
+    }
+    if (!layout_.points) {
+      return;
+    }
+    const auto points = column(group, "point", H5T_STD_U64LE, "1", "number of the point in its replicate");
+    const auto replicates = column(group, "replicate", H5T_STD_I64LE, "1", "replicate, counted from the attribute of this name");
+    std::vector<std::uint64_t> point(rows_);
+    std::vector<std::int64_t> replicate(rows_);
+    for (std::size_t row = 0; row < point.size(); ++row) {
+      const Index sample = plan_.index_at(number_, static_cast<Index>(row));
+      point[row] = layout_.points->point(sample);
+      replicate[row] = layout_.points->replicate(sample);
+    }
+    KINDRED_HDF5(H5Dwrite(points, H5T_NATIVE_UINT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, point.data()));
+    KINDRED_HDF5(H5Dwrite(replicates, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, replicate.data()));
+    if (layout_.points->stored()) {
+      design_words(group);
+    }
+  }
+
+  /// A list becomes a text of one line each: attributes may not exceed 64 KiB, and there are as many lines as coordinates.
+  static void design_member(hid_t group, const std::string& name, const Value& value) {
+    if (value.is_array()) {
+      std::string lines;
+      for (const auto& text : value.as_array()) {
+        lines += text.as_string() + "\n";
+      }
+      if (!lines.empty()) {
+        create_text(group, name, lines);
+      }
+    } else if (value.is_string()) {
+      set_attribute(group, name.c_str(), value.as_string());
+    } else if (value.is_bool()) {
+      set_attribute(group, name.c_str(), value.as_bool());
+    } else {
+      set_attribute(group, name.c_str(), value.as_integer());
+    }
+  }
+
+  void design_words(hid_t group) {
+    const auto dimensions = static_cast<std::size_t>(layout_.points->dimensions());
+    const auto scale = numbered_scale(group, "coordinate", dimensions, 0, "coordinate of the points");
+    const auto dataset = create_dataset(group, "words", H5T_STD_U64LE, {rows_, dimensions}, Storage::filled, "1",
+                                        "coordinates of the row's point: words over 2^64");
+    attach(dataset, {sample_, scale});
+    std::vector<std::uint64_t> words;
+    words.reserve(rows_ * dimensions);
+    for (Index row = 0; row < shard_.rows; ++row) {
+      const Index sample = plan_.index_at(number_, row);
+      for (std::size_t j = 0; j < dimensions; ++j) {
+        words.push_back(layout_.points->word(sample, static_cast<int>(j)));
+      }
+    }
+    KINDRED_HDF5(H5Dwrite(dataset, H5T_NATIVE_UINT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, words.data()));
   }
 
   void provenance() {

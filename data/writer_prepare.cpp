@@ -8,6 +8,7 @@
 
 #include <kindred/core/base/error.hpp>
 #include <kindred/core/deck/deck.hpp>
+#include <kindred/data/extension.hpp>
 #include <kindred/data/layout_text.hpp>
 #include <kindred/data/writer_state.hpp>
 
@@ -38,6 +39,18 @@ std::vector<fs::path> shard_files(const fs::path& directory) {
   return files;
 }
 
+/// What differs between the data set that a shard belongs to and this one.
+std::vector<std::string> differences(const DatasetLayout& stored, const DatasetLayout& layout) {
+  if (layout.extensible && stored.count < layout.count) {
+    return not_first_parts_because(stored, layout);
+  }
+  auto lines = identity_differences(stored.identity, layout.identity);
+  if (lines.empty() && stored.identity != layout.identity) {
+    lines.emplace_back("the text of the deck");
+  }
+  return lines.empty() ? layout_differences(stored, layout) : lines;
+}
+
 /// @throws InputError if the shard at `path` is not shard `expected` of this layout (null: of no shard of it)
 void require_same(const fs::path& path, const DatasetLayout& layout, const ShardPlan* expected, std::size_t shards) {
   const ShardHeader header = [&] {
@@ -47,18 +60,15 @@ void require_same(const fs::path& path, const DatasetLayout& layout, const Shard
       throw IoError(fmt::format("{}\nDelete this file and run the same command again to compute its rows anew.", problem.what()));
     }
   }();
-  auto lines = identity_differences(header.layout.identity, layout.identity);
-  if (lines.empty() && header.layout.identity != layout.identity) {
-    lines.emplace_back("the text of the deck");
-  }
-  if (lines.empty()) {
-    lines = layout_differences(header.layout, layout);
-  }
+  const auto lines = differences(header.layout, layout);
   if (!lines.empty()) {
     throw InputError(
         fmt::format("{} holds another data set; what differs (stored -> asked for):{}\nUse another directory, or delete this "
                     "one to start anew.",
                     layout.directory.string(), listed(lines)));
+  }
+  if (header.layout.count < layout.count) {
+    shards = DatasetPlan(*first_parts(layout, header.layout.count)).shards().size();  // as many as there were when it was created
   }
   const bool same_plan = expected != nullptr && header.plan.first_row == expected->first_row && header.plan.rows == expected->rows &&
                          header.plan.split == expected->split && header.shards == shards;
@@ -135,6 +145,7 @@ void DatasetWriter::State::create_missing() {
     if (fs::exists(sealed_path(number)) || fs::exists(part_path(number))) {
       continue;
     }
+    fs::remove(layout.directory / "dataset.json", error);  // the data set is complete no more
     try {
       create_shard(layout, plan, number, temporary);
     } catch (...) {

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <kindred/apps/generate/design_report.hpp>
 #include <kindred/apps/generate/team.hpp>
 #include <kindred/apps/generate/worker.hpp>
 #include <kindred/core/base/clock.hpp>
@@ -49,10 +50,13 @@ class Run {
         deck_(deck),
         family_(deck),
         parameters_(make_parameters<RunParameters>(deck.section("run"))),
-        layout_(family_.layout(options.deck_path)),
+        layout_(family_.continued(family_.layout(options.deck_path))),
         deadline_(options.time_limit, options.grace),
         signals_(static_cast<unsigned>(options.grace)) {
     family_.check();
+    if (!options.quiet) {
+      warn_of_design(family_);
+    }
     layout_.minimum_shards = options.shards;
     for (const auto& [name, text] : provenance(options.command_line)) {
       layout_.provenance[name] = text;

@@ -14,7 +14,9 @@
 #include <kindred/apps/generate/complaints.hpp>
 #include <kindred/core/deck/suggest.hpp>
 #include <kindred/core/hash/sha256.hpp>
+#include <kindred/data/extension.hpp>
 #include <kindred/data/output_section.hpp>
+#include <kindred/operators/designs/point_design.hpp>
 #include <kindred/operators/grid/boundary.hpp>
 
 namespace kindred::app {
@@ -49,6 +51,20 @@ data::FieldLayout field_layout(const FieldInfo& info, const Grid& grid) {
   }
   return layout;
 }
+
+/// The points of a design, for the data set's group /design.
+class PointsOfDesign final : public data::PointSource {
+ public:
+  explicit PointsOfDesign(std::shared_ptr<const PointDesign> design) : design_(std::move(design)) {}
+  [[nodiscard]] int dimensions() const override { return design_->record().dimensions(); }
+  [[nodiscard]] int replicate(Index sample) const override { return design_->place(sample).replicate; }
+  [[nodiscard]] std::uint64_t point(Index sample) const override { return design_->place(sample).point; }
+  [[nodiscard]] bool stored() const override { return design_->store_points(); }
+  [[nodiscard]] std::uint64_t word(Index sample, int j) const override { return design_->word(sample, j); }
+
+ private:
+  std::shared_ptr<const PointDesign> design_;
+};
 
 std::vector<data::BoundaryLayout> boundary_layout(const Domain& domain) {
   std::vector<data::BoundaryLayout> layouts;
@@ -351,6 +367,13 @@ data::DatasetLayout Family::layout(const std::filesystem::path& deck_path) const
   layout.splits = output.split_counts(count_);
   layout.shard_bytes = output.shard_bytes();
   layout.shuffle = output.shuffle;
+  layout.split_ranges = design_->splits_are_replicates();
+  layout.extensible = design_->extensible();
+  if (auto points = std::dynamic_pointer_cast<const PointDesign>(design_)) {
+    layout.design = points->record().to_value();
+    layout.provenance["design"] = layout.design.to_toml();
+    layout.points = std::make_shared<PointsOfDesign>(std::move(points));
+  }
   layout.identity = deck_->identity_toml();
   layout.provenance["deck"] = deck_->resolved_toml();
   std::string original;
@@ -362,6 +385,22 @@ data::DatasetLayout Family::layout(const std::filesystem::path& deck_path) const
   layout.provenance["rng"] = "philox4x32-10";
   layout.card = card();
   return layout;
+}
+
+data::DatasetLayout Family::continued(data::DatasetLayout layout) {
+  data::DatasetLayout result = data::continued(std::move(layout));
+  if (result.split_ranges) {
+    std::vector<SampleRange> ranges;
+    Index first = 0;
+    for (const auto& part : data::parts_of(result)) {
+      for (const auto& split : part.splits) {
+        ranges.push_back({first, split.count, split.name == "train" ? 0 : (split.name == "valid" ? 1 : 2)});
+        first += split.count;
+      }
+    }
+    design_->arrange(ranges);
+  }
+  return result;
 }
 
 std::string Family::card() const {

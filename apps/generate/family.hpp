@@ -42,6 +42,9 @@ class Family {
   /// The data set that this family fills.
   /// @param deck_path names the data set's directory when the deck does not
   [[nodiscard]] data::DatasetLayout layout(const std::filesystem::path& deck_path) const;
+  /// The layout as it goes on with what its directory holds already (data::continued). To be called before samples are asked for: it
+  /// decides which of them belong to which split.
+  [[nodiscard]] data::DatasetLayout continued(data::DatasetLayout layout);
 
  private:
   void read_design(Diagnostics& diagnostics);
@@ -60,7 +63,7 @@ class Family {
   [[nodiscard]] std::string card() const;
 
   const Deck* deck_;
-  std::unique_ptr<Design> design_;
+  std::shared_ptr<Design> design_;
   std::vector<SweepAxis> columns_;
   std::uint64_t seed_ = 0;
   Index count_ = 0;

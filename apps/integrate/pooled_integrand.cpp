@@ -7,8 +7,7 @@ namespace kindred::app {
 void PooledIntegrand::evaluate(const qmc::PointBlock& block, std::span<double> values) {
   const auto d = static_cast<std::size_t>(dimensions());
   const auto m = static_cast<std::size_t>(outputs());
-  const std::vector<std::uint8_t> all(m, 1);
-  const std::span<const std::uint8_t> needed = block.needed.empty() ? std::span<const std::uint8_t>(all) : block.needed;
+  const std::vector<std::uint8_t> needed(m, 1);  // all: it is the solve that costs, and a tighter tolerance may ask for them later
   const auto chunk = static_cast<std::uint64_t>(study_.parameters().chunk);
   const std::uint64_t end = block.first + block.count;
   // Chunks begin at multiples of their length, wherever the rule's blocks do, so that another partition gives the same pieces.

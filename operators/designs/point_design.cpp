@@ -117,19 +117,35 @@ std::vector<Sample::Leading> PointDesign::leading(Index index, std::uint32_t att
   return assignment_.leading([&](int j) { return coordinate(index, attempt, j); });
 }
 
-std::vector<std::string> PointDesign::warnings() const {
-  std::vector<std::string> found;
-  const auto n = static_cast<std::uint64_t>(count());
-  if (record_.sequence != "halton" && !std::has_single_bit(n)) {
-    found.push_back(fmt::format("the design \"{}\" is balanced for powers of two: {} samples are not, {} and {} are", record_.sequence, n,
-                                std::bit_floor(n), std::bit_ceil(n)));
+std::array<std::uint64_t, 3> PointDesign::points() const {
+  std::array<std::uint64_t, 3> points{};
+  for (const Range& range : ranges_) {
+    points[static_cast<std::size_t>(record_.split_replicates ? range.samples.split : 0)] += static_cast<std::uint64_t>(range.samples.count);
   }
-  if (record_.sequence != "halton" && record_.first_point % std::bit_ceil(n) != 0) {
-    found.push_back(fmt::format("the points {} … {} do not begin at a multiple of {}, and are not as even as the first ones",
-                                record_.first_point, record_.first_point + n - 1, std::bit_ceil(n)));
+  return points;
+}
+
+std::vector<std::string> PointDesign::warnings() const {
+  constexpr std::array split_names{"train", "valid", "test"};
+  std::vector<std::string> found;
+  const auto per_replicate = points();
+  for (std::size_t split = 0; split < per_replicate.size(); ++split) {
+    const std::uint64_t n = per_replicate[split];
+    if (record_.sequence == "halton" || n == 0) {
+      continue;
+    }
+    const std::string where = record_.split_replicates ? fmt::format(" in the split {}", split_names[split]) : std::string();
+    if (!std::has_single_bit(n)) {
+      found.push_back(fmt::format("the design \"{}\" is balanced for powers of two: {} samples{} are not, {} and {} are", record_.sequence,
+                                  n, where, std::bit_floor(n), std::bit_ceil(n)));
+    }
+    if (record_.first_point % std::bit_ceil(n) != 0) {
+      found.push_back(fmt::format("the points {} … {}{} do not begin at a multiple of {}, and are not as even as the first ones",
+                                  record_.first_point, record_.first_point + n - 1, where, std::bit_ceil(n)));
+    }
   }
   if (record_.scramble == "none") {
-    found.push_back("without a scramble the points are not random: averages over them are biased, and point 0 is a corner of the cube");
+    found.emplace_back("without a scramble the points are not random: averages over them are biased, and point 0 is a corner of the cube");
   }
   return found;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -71,6 +72,8 @@ class PointDesign final : public SweepDesign {
     std::uint64_t point = 0;
   };
   [[nodiscard]] Place place(Index index) const;
+  /// Points of the splits' replicates; all of them in the first if the splits are not replicates.
+  [[nodiscard]] std::array<std::uint64_t, 3> points() const;
   [[nodiscard]] std::uint64_t word(Index index, int coordinate) const;
 
  private:

@@ -214,7 +214,7 @@ class QuantityParser {
       return std::make_shared<const Node>(node);
     }
     throw ExpressionError({name.begin, fmt::format("\"{}\" differs from sample to sample: what is wanted of it?", word),
-                           fmt::format("write E({0}...) for its mean, Var({0}...) for its variance", word + (name.call ? "(" : ""))});
+                           fmt::format("write E({0}) for its mean, Var({0}) for its variance", word + (name.call ? "(...)" : ""))});
   }
 
   std::shared_ptr<const Node> statistic(const FormulaName& name, const std::string& word) {

@@ -1,7 +1,7 @@
 // Work and accuracy of multilevel rules beside those of one level, on the one-dimensional diffusion problem: for every tolerance of the
 // root mean square error, the error over many runs, the share of runs within 1.96 tolerances, and the cost; least-squares slopes of the
 // cost.
-//   report_multilevel [--runs 100] [--csv]
+//   report_multilevel [--runs 100] [--problem K] [--csv]
 // Cost in mode evaluations (modes · cells). All numbers follow from the seeds.
 
 #include <algorithm>
@@ -29,7 +29,7 @@ namespace {
 
 constexpr int levels = 11;
 /// A method is not taken to tolerances where all its runs together would cost more, in mode evaluations.
-constexpr double most_cost = 1.5e10;
+constexpr double most_cost = 1e9;
 
 struct Problem {
   const char* name;
@@ -149,20 +149,27 @@ double slope(const std::vector<double>& x, const std::vector<double>& y) {
 int main(int argc, char** argv) {
   try {
     int runs = 100;
+    int only = -1;
     bool csv = false;
     for (int k = 1; k < argc; ++k) {
       if (std::string_view(argv[k]) == "--csv") {
         csv = true;
       } else if (std::string_view(argv[k]) == "--runs" && k + 1 < argc) {
         runs = std::atoi(argv[++k]);
+      } else if (std::string_view(argv[k]) == "--problem" && k + 1 < argc) {
+        only = std::atoi(argv[++k]);
       } else {
-        throw InputError("report_multilevel [--runs N] [--csv]");
+        throw InputError("report_multilevel [--runs N] [--problem 0, 1 or 2] [--csv]");
       }
     }
     if (runs < 1 || runs > 100000) {
       throw InputError("--runs must be from 1 to 100000");
     }
+    int number = 0;
     for (Problem& problem : problems()) {
+      if (only >= 0 && number++ != only) {
+        continue;
+      }
       if (!csv) {
         std::printf("\n%s, %d runs; error/tolerance, runs within 1.96 tolerances, cost\n", problem.name, runs);
       }

@@ -53,6 +53,16 @@ def _split_order(name: str) -> Tuple[int, str]:
     return (_SPLITS.index(name) if name in _SPLITS else len(_SPLITS), name)
 
 
+def _without_count(identity: str) -> str:
+    """What identifies a data set, apart from the number of its samples: shards keep theirs when it is extended."""
+    kept, table = [], ""
+    for line in identity.splitlines():
+        table = line if line.startswith("[") else table
+        if not (table == "[sweep]" and line.startswith("count =")) and table != "[output.split]":
+            kept.append(line)
+    return "\n".join(kept)
+
+
 class Dataset:
     """Samples of all splits, in stored order (train, valid, test).
 
@@ -64,7 +74,7 @@ class Dataset:
         self.shards = list(shards)
         first = self.shards[0]
         for shard in self.shards[1:]:
-            if shard.provenance.get("dataset_id") != first.provenance.get("dataset_id"):
+            if _without_count(shard.provenance.get("identity", "")) != _without_count(first.provenance.get("identity", "")):
                 raise DatasetError(f"{shard.path} belongs to another data set than {first.path}")
         self._rows: List[np.ndarray] = [np.arange(s.rows) if s.sealed else s.done() for s in self.shards]
         self._starts = np.concatenate([[0], np.cumsum([len(r) for r in self._rows])])

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <kindred/apps/generate/design_report.hpp>
 #include <kindred/apps/verbs/learn/text.hpp>
 
 namespace kindred::app {
@@ -149,9 +150,10 @@ double free_space(const std::filesystem::path& directory) {
 }
 
 ExitCode print_plan(const Deck& deck, const GenerateOptions& options, const Context& context) {
-  const Family family(deck);
+  Family family(deck);
   family.check();
-  auto layout = family.layout(options.deck_path);
+  auto layout = family.continued(family.layout(options.deck_path));
+  warn_of_design(family);
   layout.minimum_shards = options.shards;
   const data::DatasetPlan plan(layout);
   const auto total = static_cast<double>(layout.row_bytes()) * static_cast<double>(layout.count);
@@ -170,6 +172,7 @@ ExitCode print_plan(const Deck& deck, const GenerateOptions& options, const Cont
   } else {
     fmt::print("{}: {} samples would go to {}\n", layout.name, layout.count, layout.directory.string());
     fmt::print("  splits   {}\n", splits_text(layout.splits));
+    fmt::print("{}", design_text(family));
     fmt::print("  size     {} a sample, {} in all, {} free\n", bytes_text(static_cast<double>(layout.row_bytes())), bytes_text(total),
                bytes_text(free));
     for (const auto& shard : plan.shards()) {

@@ -62,8 +62,9 @@ std::vector<std::filesystem::path> write_ld_data(const Plan& plan, const Options
   const qmc::Randomization& randomization = plan.randomization;
   check_scramble(plan.set, randomization.scramble);
   std::vector<std::string> comments;
+  comments.reserve(plan.description.size());
   for (const auto& [name, value] : plan.description) {
-    comments.push_back(name + ": " + value);
+    comments.push_back(fmt::format("{}: {}", name, value));
   }
   Folder folder(options.ld_data, options.force);
   add_set(folder, plan.set, comments);

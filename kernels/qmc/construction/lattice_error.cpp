@@ -8,6 +8,7 @@
 
 #include <kindred/core/base/error.hpp>
 #include <kindred/kernels/qmc/construction/lattice_weights.hpp>
+#include <kindred/kernels/qmc/cubature/sum.hpp>
 
 namespace kindred::qmc {
 namespace {
@@ -34,21 +35,6 @@ double korobov_factor(int alpha) {
   }
   return factor;
 }
-
-/// Sum whose rounding error does not grow with the number of terms (Neumaier 1974): large terms cancel here.
-class Sum {
- public:
-  void add(double term) {
-    const double next = sum_ + term;
-    lost_ += std::abs(sum_) >= std::abs(term) ? (sum_ - next) + term : (term - next) + sum_;
-    sum_ = next;
-  }
-  [[nodiscard]] double value() const { return sum_ + lost_; }
-
- private:
-  double sum_ = 0.0;
-  double lost_ = 0.0;
-};
 
 }  // namespace
 

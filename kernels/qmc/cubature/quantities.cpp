@@ -41,7 +41,7 @@ Interval quotient(Interval a, Interval b) {
 
 }  // namespace
 
-Quantities means_of(std::vector<int> outputs) {
+Quantities means_of(const std::vector<int>& outputs) {
   std::ranges::for_each(outputs, check_output);
   Quantities quantities;
   quantities.count = static_cast<int>(outputs.size());
@@ -62,7 +62,7 @@ Quantities means_of(std::vector<int> outputs) {
   return quantities;
 }
 
-Quantities ratios(std::vector<std::pair<int, int>> pairs) {
+Quantities ratios(const std::vector<std::pair<int, int>>& pairs) {
   int highest = 0;
   for (const auto& [numerator, denominator] : pairs) {
     check_output(numerator);

@@ -11,10 +11,10 @@ namespace kindred::qmc {
 
 /// The means of some outputs; the others are only there for other quantities.
 /// @throws InputError if an output is negative
-Quantities means_of(std::vector<int> outputs);
+Quantities means_of(const std::vector<int>& outputs);
 
 /// E f_i / E f_j of pairs (i, j) of outputs. Where the denominator's bounds contain zero, the ratio's are infinite.
 /// @throws InputError if an output is negative
-Quantities ratios(std::vector<std::pair<int, int>> pairs);
+Quantities ratios(const std::vector<std::pair<int, int>>& pairs);
 
 }  // namespace kindred::qmc

@@ -29,7 +29,7 @@ Sampler sampler_of(const std::string& rule, const Integrand& integrand, const Co
   if (!std::has_single_bit(copies.first_points)) {
     throw InputError(rule + ": first_points = " + std::to_string(copies.first_points) + " is not a power of two");
   }
-  const Sampler sampler(copies.points ? *copies.points : PointSet(sobol(integrand.dimensions())), copies.randomization);
+  Sampler sampler(copies.points ? *copies.points : PointSet(sobol(integrand.dimensions())), copies.randomization);
   if (sampler.dimensions() != integrand.dimensions()) {
     throw InputError(rule + ": points of " + std::to_string(sampler.dimensions()) + " dimensions for an integrand of " +
                      std::to_string(integrand.dimensions()));

@@ -6,12 +6,10 @@ namespace kindred::qmc {
 
 void SampleMoments::add(std::span<const double> values) {
   const std::size_t outputs = sums_.size();
-  for (std::size_t i = 0; count_ == 0 && i < outputs; ++i) {
-    sums_[i].origin = values[i];
-  }
-  for (std::size_t k = 0; k < values.size(); k += outputs) {
+  for (std::size_t k = 0; k < values.size(); k += outputs, ++count_) {
     for (std::size_t i = 0; i < outputs; ++i) {
       Powers& sums = sums_[i];
+      sums.origin = count_ == 0 ? values[i] : sums.origin;
       const double x = values[k + i] - sums.origin;
       sums.first.add(x);
       sums.second.add(x * x);
@@ -19,7 +17,6 @@ void SampleMoments::add(std::span<const double> values) {
       sums.fourth.add(x * x * (x * x));
     }
   }
-  count_ += values.size() / outputs;
 }
 
 double SampleMoments::mean(std::size_t output) const {

@@ -1,10 +1,12 @@
+#include <kindred/kernels/qmc/cubature/sensitivity.hpp>
+
 #include <algorithm>
-#include <limits>
+#include <cstdint>
+#include <numeric>
 #include <string>
 #include <utility>
 
 #include <kindred/core/base/error.hpp>
-#include <kindred/kernels/qmc/cubature/sensitivity.hpp>
 
 namespace kindred::qmc {
 namespace {
@@ -28,6 +30,44 @@ std::pair<double, double> index_bounds(std::pair<double, double> numerator, std:
   const double upper = least_variance > 0.0 ? std::clamp(numerator.second / least_variance, 0.0, 1.0) : 1.0;
   return {lower, std::max(lower, upper)};
 }
+
+/// Points made of x and z, the halves of a block's points, and f there.
+class MixedPoints {
+ public:
+  MixedPoints(Integrand& f, std::span<const double> centre, const PointBlock& block)
+      : f_(f), centre_(centre), block_(block), d_(static_cast<std::size_t>(f.dimensions())), points_(block.count * d_) {}
+
+  void take_from_x(std::span<const int> variables) { take(variables, 0); }
+  void take_from_z(std::span<const int> variables) { take(variables, d_); }
+
+  /// f − centre, points × outputs.
+  [[nodiscard]] std::vector<double> evaluate(std::span<const std::uint8_t> needed) {
+    PointBlock mixed = block_;
+    mixed.points = points_;
+    mixed.needed = needed;
+    std::vector<double> values(block_.count * centre_.size());
+    f_.evaluate(mixed, values);
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      values[k] -= centre_[k % centre_.size()];
+    }
+    return values;
+  }
+
+ private:
+  void take(std::span<const int> variables, std::size_t offset) {
+    for (std::size_t p = 0; p < block_.count; ++p) {
+      for (const int j : variables) {
+        points_[p * d_ + static_cast<std::size_t>(j)] = block_.points[p * 2 * d_ + static_cast<std::size_t>(j) + offset];
+      }
+    }
+  }
+
+  Integrand& f_;
+  std::span<const double> centre_;
+  const PointBlock& block_;
+  std::size_t d_;
+  std::vector<double> points_;
+};
 
 }  // namespace
 
@@ -53,82 +93,40 @@ SensitivityIntegrand::SensitivityIntegrand(Integrand& f, std::vector<std::vector
 int SensitivityIntegrand::outputs() const { return f_.outputs() * static_cast<int>(outputs_each(subsets_.size())); }
 
 void SensitivityIntegrand::evaluate(const PointBlock& block, std::span<double> values) {
-  const auto d = static_cast<std::size_t>(f_.dimensions());
   const auto f_outputs = static_cast<std::size_t>(f_.outputs());
   const std::size_t each = outputs_each(subsets_.size());
   const auto wanted = [&](std::size_t o, std::size_t k) { return block.needed.empty() || block.needed[o * each + k] != 0; };
-  const auto wanted_of_subset = [&](std::size_t o, std::size_t s) { return wanted(o, moments + 2 * s) || wanted(o, moments + 2 * s + 1); };
-  std::vector<std::uint8_t> any(f_outputs, 0);
+  std::vector<std::uint8_t> needed(f_outputs, 0);
   for (std::size_t o = 0; o < f_outputs; ++o) {
     for (std::size_t k = 0; k < each; ++k) {
-      any[o] |= wanted(o, k) ? 1 : 0;
+      needed[o] |= wanted(o, k) ? 1 : 0;
     }
   }
-  std::vector<double> points(block.count * d);
-  const auto evaluate_f = [&](std::span<const std::uint8_t> needed, std::vector<double>& result) {
-    PointBlock inner = block;
-    inner.points = points;
-    inner.needed = needed;
-    result.resize(block.count * f_outputs);
-    f_.evaluate(inner, result);
-    for (std::size_t k = 0; k < result.size(); ++k) {
-      result[k] -= centre_[k % f_outputs];
-    }
-  };
-  const auto take = [&](std::size_t j, bool from_x) {
-    for (std::size_t p = 0; p < block.count; ++p) {
-      points[p * d + j] = block.points[p * 2 * d + j + (from_x ? 0 : d)];
-    }
-  };
-  std::vector<double> at_x;
-  std::vector<double> at_z;
-  std::vector<double> mixed;
-  for (std::size_t j = 0; j < d; ++j) {
-    take(j, true);
+  MixedPoints points(f_, centre_, block);
+  std::vector<int> all(static_cast<std::size_t>(f_.dimensions()));
+  std::iota(all.begin(), all.end(), 0);
+  points.take_from_x(all);
+  const std::vector<double> at_x = points.evaluate(needed);
+  points.take_from_z(all);
+  const std::vector<double> at_z = points.evaluate(needed);
+  for (std::size_t k = 0; k < at_x.size(); ++k) {  // k: point and output
+    values[k * each] = 0.5 * (at_x[k] + at_z[k]);
+    values[k * each + 1] = 0.5 * (at_x[k] * at_x[k] + at_z[k] * at_z[k]);
   }
-  evaluate_f(any, at_x);
-  for (std::size_t j = 0; j < d; ++j) {
-    take(j, false);
-  }
-  evaluate_f(any, at_z);
-  for (std::size_t p = 0; p < block.count; ++p) {
-    for (std::size_t o = 0; o < f_outputs; ++o) {
-      const double x = at_x[p * f_outputs + o];
-      const double z = at_z[p * f_outputs + o];
-      double* const row = values.data() + (p * f_outputs + o) * each;
-      row[0] = 0.5 * (x + z);
-      row[1] = 0.5 * (x * x + z * z);
-    }
-  }
-  std::vector<std::uint8_t> needed(f_outputs);
   for (std::size_t s = 0; s < subsets_.size(); ++s) {
+    const std::size_t closed = moments + 2 * s;
     for (std::size_t o = 0; o < f_outputs; ++o) {
-      needed[o] = wanted_of_subset(o, s) ? 1 : 0;
+      needed[o] = wanted(o, closed) || wanted(o, closed + 1) ? 1 : 0;
     }
     if (std::ranges::find(needed, 1) == needed.end()) {
       continue;
     }
-    const bool all = subsets_[s].size() == d;
-    for (const int j : subsets_[s]) {
-      take(static_cast<std::size_t>(j), true);
-    }
-    if (all) {
-      mixed = at_x;
-    } else {
-      evaluate_f(needed, mixed);
-    }
-    for (const int j : subsets_[s]) {
-      take(static_cast<std::size_t>(j), false);
-    }
-    for (std::size_t p = 0; p < block.count; ++p) {
-      for (std::size_t o = 0; o < f_outputs; ++o) {
-        const double x = at_x[p * f_outputs + o];
-        const double z = at_z[p * f_outputs + o];
-        const double m = mixed[p * f_outputs + o];
-        double* const row = values.data() + (p * f_outputs + o) * each + moments + 2 * s;
-        row[0] = x * (m - z);
-        row[1] = 0.5 * (z - m) * (z - m);
-      }
+    points.take_from_x(subsets_[s]);
+    const std::vector<double> mixed = subsets_[s].size() == all.size() ? at_x : points.evaluate(needed);
+    points.take_from_z(subsets_[s]);
+    for (std::size_t k = 0; k < mixed.size(); ++k) {
+      values[k * each + closed] = at_x[k] * (mixed[k] - at_z[k]);
+      values[k * each + closed + 1] = 0.5 * (at_z[k] - mixed[k]) * (at_z[k] - mixed[k]);
     }
   }
 }
