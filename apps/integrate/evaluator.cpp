@@ -1,7 +1,6 @@
 #include <kindred/apps/integrate/evaluator.hpp>
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -48,35 +47,32 @@ Evaluator::Evaluator(const Study& study, bool allow_unused_petsc)
   }
 }
 
-Effort Evaluator::evaluate(const Piece& piece, std::span<const double> points, std::span<const std::uint8_t> needed,
-                           std::span<double> values) {
+Effort Evaluator::evaluate(const Piece& piece, std::span<const double> points, std::span<double> values) {
   const auto start = Clock::now();
   const auto dimensions = static_cast<std::size_t>(study_.inputs().dimensions());
   std::vector<Sample> samples;
   for (std::uint64_t i = 0; i < piece.count; ++i) {
     samples.push_back(study_.inputs().sample({piece.level, piece.replicate, piece.first + i}, points.subspan(i * dimensions, dimensions)));
   }
-  for (std::size_t k = 0; k < values.size(); ++k) {
-    values[k] = needed[k % needed.size()] != 0 ? 0.0 : std::numeric_limits<double>::quiet_NaN();
-  }
+  std::fill(values.begin(), values.end(), 0.0);
   Effort effort;
   effort.evaluations = static_cast<std::int64_t>(piece.count);
   const auto level = static_cast<std::size_t>(piece.level);
-  evaluate_on(grids_[level], samples, needed, 1.0, values, effort);
+  evaluate_on(grids_[level], samples, 1.0, values, effort);
   if (level > 0) {
-    evaluate_on(grids_[level - 1], samples, needed, -1.0, values, effort);
+    evaluate_on(grids_[level - 1], samples, -1.0, values, effort);
   }
   effort.seconds = seconds_since(start);
   return effort;
 }
 
-void Evaluator::evaluate_on(Grid& grid, std::span<const Sample> samples, std::span<const std::uint8_t> needed, double sign,
-                            std::span<double> values, Effort& effort) {
+void Evaluator::evaluate_on(Grid& grid, std::span<const Sample> samples, double sign, std::span<double> values, Effort& effort) {
+  const std::size_t outputs = study_.plan().outputs().size();
   grid.sequence = fresh_sequence();
   for (const Index position : solving_order(grid, samples)) {
     const auto i = static_cast<std::size_t>(position);
     try {
-      add_outputs(grid, samples[i], {needed, values.subspan(i * needed.size(), needed.size()), sign}, effort);
+      add_outputs(grid, samples[i], sign, values.subspan(i * outputs, outputs), effort);
     } catch (const SolveError& error) {
       throw SolveError(fmt::format("{}: {}. Samples are not drawn anew here, because that would bias the mean",
                                    sample_text(*grid.level, samples[i]), error.what()));
@@ -109,7 +105,7 @@ std::vector<Index> Evaluator::solving_order(const Grid& grid, std::span<const Sa
   return ordering_->order(features.view());
 }
 
-void Evaluator::add_outputs(Grid& grid, const Sample& sample, const Request& request, Effort& effort) {
+void Evaluator::add_outputs(Grid& grid, const Sample& sample, double sign, std::span<double> row, Effort& effort) {
   const auto problem = grid.level->family->problem(sample);
   std::vector<Field> fields = problem->draw(sample);
   const LinearSystem system = problem->assemble(fields);
@@ -118,18 +114,13 @@ void Evaluator::add_outputs(Grid& grid, const Sample& sample, const Request& req
   std::move(outputs.begin(), outputs.end(), std::back_inserter(fields));
 
   const auto parameters = grid.level->family->scalars(sample);
+  std::vector<double> numbers;
+  for (SampleExpression& expression : grid.expressions) {
+    numbers.push_back(expression(fields, parameters));
+  }
   const auto& plan = study_.plan().outputs();
-  for (std::size_t e = 0; e < grid.expressions.size(); ++e) {
-    const auto wanted = [&](std::size_t k) { return plan[k].expression == e && request.needed[k] != 0; };
-    bool evaluated = false;
-    double value = 0.0;
-    for (std::size_t k = 0; k < plan.size(); ++k) {
-      if (wanted(k)) {
-        value = evaluated ? value : grid.expressions[e](fields, parameters);
-        evaluated = true;
-        request.row[k] += request.sign * plan[k].of(value);
-      }
-    }
+  for (std::size_t k = 0; k < plan.size(); ++k) {
+    row[k] += sign * plan[k].of(numbers[plan[k].expression]);
   }
 }
 

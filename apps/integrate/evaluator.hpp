@@ -36,11 +36,10 @@ class Evaluator {
   Evaluator(const Study& study, bool allow_unused_petsc);
 
   /// @param points  count × dimensions
-  /// @param needed  per output; 0: not computed, NaN
   /// @param values  count × outputs: of level 0 the outputs themselves, above it their differences from the level below at the same point
   /// @throws SolveError if a sample cannot be solved: it is never drawn anew, because that would bias the mean;
   /// InputError for PETSc options that nothing reads
-  Effort evaluate(const Piece& piece, std::span<const double> points, std::span<const std::uint8_t> needed, std::span<double> values);
+  Effort evaluate(const Piece& piece, std::span<const double> points, std::span<double> values);
 
  private:
   /// The deck's problem on one grid, and the outputs' expressions there.
@@ -49,17 +48,11 @@ class Evaluator {
     std::vector<SampleExpression> expressions;
     std::unique_ptr<Sequence> sequence;
   };
-  struct Request {
-    std::span<const std::uint8_t> needed;
-    std::span<double> row;  ///< of one point
-    double sign = 1.0;
-  };
-
   [[nodiscard]] std::unique_ptr<Sequence> fresh_sequence() const;
   [[nodiscard]] std::vector<Index> solving_order(const Grid& grid, std::span<const Sample> samples) const;
-  void evaluate_on(Grid& grid, std::span<const Sample> samples, std::span<const std::uint8_t> needed, double sign, std::span<double> values,
-                   Effort& effort);
-  void add_outputs(Grid& grid, const Sample& sample, const Request& request, Effort& effort);
+  /// Adds sign · outputs of every sample to its row of `values`.
+  void evaluate_on(Grid& grid, std::span<const Sample> samples, double sign, std::span<double> values, Effort& effort);
+  void add_outputs(Grid& grid, const Sample& sample, double sign, std::span<double> row, Effort& effort);
   void solve(Grid& grid, const LinearSystem& system, Effort& effort);
   void check_options(Sequence& sequence);
 

@@ -112,7 +112,7 @@ void WorkerPool::end() {
 
 void WorkerPool::share_memory(std::size_t most_points) {
   const std::size_t numbers = most_points * (dimensions_ + outputs_);
-  const std::size_t slot_bytes = (numbers * sizeof(double) + outputs_ + message_bytes + 63) / 64 * 64;
+  const std::size_t slot_bytes = (numbers * sizeof(double) + message_bytes + 63) / 64 * 64;
   memory_bytes_ = slots_.size() * slot_bytes;
   void* memory = ::mmap(nullptr, memory_bytes_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) {
@@ -126,8 +126,7 @@ void WorkerPool::share_memory(std::size_t most_points) {
     auto* const doubles = static_cast<double*>(static_cast<void*>(bytes));
     slot.points = {doubles, most_points * dimensions_};
     slot.values = {doubles + most_points * dimensions_, most_points * outputs_};
-    slot.needed = {static_cast<std::uint8_t*>(static_cast<void*>(bytes + numbers * sizeof(double))), outputs_};
-    slot.message = {bytes + numbers * sizeof(double) + outputs_, message_bytes};
+    slot.message = {bytes + numbers * sizeof(double), message_bytes};
   }
 }
 
@@ -184,8 +183,7 @@ void WorkerPool::live_as_worker(std::size_t worker, const Study& study, bool all
           evaluator.emplace(study, allow_unused_petsc);
         }
         const std::size_t count = request.piece.count;
-        reply.effort =
-            evaluator->evaluate(request.piece, slot.points.first(count * dimensions_), slot.needed, slot.values.first(count * outputs_));
+        reply.effort = evaluator->evaluate(request.piece, slot.points.first(count * dimensions_), slot.values.first(count * outputs_));
       } catch (const InputError& error) {
         failed(Reply::Outcome::input_error, error);
       } catch (const SolveError& error) {
@@ -203,14 +201,13 @@ void WorkerPool::live_as_worker(std::size_t worker, const Study& study, bool all
   ::_exit(status);
 }
 
-void WorkerPool::start(const Piece& piece, std::span<const double> points, std::span<const std::uint8_t> needed, Done done) {
+void WorkerPool::start(const Piece& piece, std::span<const double> points, Done done) {
   const auto free = std::find_if(slots_.begin(), slots_.end(), [](const Slot& s) { return !s.busy; });
   Slot& slot = *free;  // the first slots are one for each worker: work is spread before it is queued
   slot.busy = true;
   slot.piece = piece;
   slot.done = std::move(done);
   std::copy(points.begin(), points.end(), slot.points.begin());
-  std::copy(needed.begin(), needed.end(), slot.needed.begin());
   ++busy_;
   write_packet(workers_[slot.worker].socket, Request{static_cast<std::size_t>(free - slots_.begin()), piece});
 }

@@ -29,7 +29,7 @@ class WorkerPool {
   /// Hands a piece to a worker that has room.
   /// @param done  called from wait() with the values, once they are there
   using Done = std::function<void(const Piece& piece, std::span<const double> values, const Effort& effort)>;
-  void start(const Piece& piece, std::span<const double> points, std::span<const std::uint8_t> needed, Done done);
+  void start(const Piece& piece, std::span<const double> points, Done done);
 
   /// Waits until a piece is done, or for a tenth of a second. @returns whether one was
   /// @throws what the evaluation threw; Error if a worker died
@@ -48,7 +48,6 @@ class WorkerPool {
     Done done;
     std::span<double> points;  ///< shared memory, as all that follows
     std::span<double> values;
-    std::span<std::uint8_t> needed;
     std::span<char> message;
   };
   void share_memory(std::size_t most_points);

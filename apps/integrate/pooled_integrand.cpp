@@ -7,7 +7,6 @@ namespace kindred::app {
 void PooledIntegrand::evaluate(const qmc::PointBlock& block, std::span<double> values) {
   const auto d = static_cast<std::size_t>(dimensions());
   const auto m = static_cast<std::size_t>(outputs());
-  const std::vector<std::uint8_t> needed(m, 1);  // all: it is the solve that costs, and a tighter tolerance may ask for them later
   const auto chunk = static_cast<std::uint64_t>(study_.parameters().chunk);
   const std::uint64_t end = block.first + block.count;
   // Chunks begin at multiples of their length, wherever the rule's blocks do, so that another partition gives the same pieces.
@@ -16,7 +15,7 @@ void PooledIntegrand::evaluate(const qmc::PointBlock& block, std::span<double> v
     const std::size_t row = first - block.first;
     const std::span<double> target = values.subspan(row * m, piece.count * m);
     first += piece.count;
-    if (record_.find(piece, needed, target)) {
+    if (record_.find(piece, target)) {
       continue;
     }
     while (!pool_.has_room()) {
@@ -28,7 +27,7 @@ void PooledIntegrand::evaluate(const qmc::PointBlock& block, std::span<double> v
       record_.add(finished, result, effort);
       evaluated_ += effort.evaluations;
     };
-    pool_.start(piece, block.points.subspan(row * d, piece.count * d), needed, done);
+    pool_.start(piece, block.points.subspan(row * d, piece.count * d), done);
   }
   while (!pool_.idle()) {
     pool_.wait();

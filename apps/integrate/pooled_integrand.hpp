@@ -24,6 +24,7 @@ class PooledIntegrand final : public qmc::MultilevelIntegrand {
   [[nodiscard]] int outputs() const override { return static_cast<int>(study_.plan().outputs().size()); }
   [[nodiscard]] int levels() const override { return static_cast<int>(study_.levels().size()); }
   [[nodiscard]] double cost(int level) const override { return study_.cost(level); }
+  /// All outputs, needed or not: it is the solves that cost, and a tighter tolerance may ask for the others later.
   /// @throws Interruption; what the evaluations throw
   void evaluate(const qmc::PointBlock& block, std::span<double> values) override;
 

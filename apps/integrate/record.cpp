@@ -103,20 +103,14 @@ void Record::load() {
   changed_ = false;
 }
 
-bool Record::find(const Piece& piece, std::span<const std::uint8_t> needed, std::span<double> values) const {
+bool Record::find(const Piece& piece, std::span<double> values) const {
   const auto known = known_.find({piece.level, piece.replicate});
   const std::size_t begin = piece.first * outputs_;
   if (known == known_.end() || known->second.size() < begin + values.size()) {
     return false;
   }
-  for (std::size_t k = 0; k < values.size(); ++k) {
-    const double value = known->second[begin + k];
-    if (std::isnan(value) && needed[k % outputs_] != 0) {
-      return false;
-    }
-    values[k] = value;
-  }
-  return true;
+  std::copy_n(known->second.begin() + static_cast<std::ptrdiff_t>(begin), values.size(), values.begin());
+  return std::none_of(values.begin(), values.end(), [](double v) { return std::isnan(v); });
 }
 
 void Record::add(const Piece& piece, std::span<const double> values, const Effort& effort) {
@@ -125,9 +119,7 @@ void Record::add(const Piece& piece, std::span<const double> values, const Effor
   if (known.size() < begin + values.size()) {
     known.resize(begin + values.size(), std::numeric_limits<double>::quiet_NaN());
   }
-  for (std::size_t k = 0; k < values.size(); ++k) {
-    known[begin + k] = std::isnan(values[k]) ? known[begin + k] : values[k];
-  }
+  std::copy(values.begin(), values.end(), known.begin() + static_cast<std::ptrdiff_t>(begin));
   pieces_.push_back(piece);
   effort_[static_cast<std::size_t>(piece.level)] += effort;
   changed_ = true;

@@ -16,7 +16,7 @@ namespace kindred::app {
 ///
 /// The file (float64 and int64, little-endian): attributes `format` = "kindred integration record", `version` = "1", `identity`, the text
 /// that all values depend on, and the provenance; `pieces`, count × 4: level, replicate, first point, number of points; `values`, points ×
-/// outputs, the pieces' rows one after another, NaN where an output was not needed any more; `effort`, levels × 5: evaluations, solves,
+/// outputs, the pieces' rows one after another; `effort`, levels × 5: evaluations, solves,
 /// iterations, repeated solves, seconds.
 class Record {
  public:
@@ -25,8 +25,8 @@ class Record {
   /// @throws InputError naming what differs if the file is of another study; IoError if it cannot be read
   Record(std::filesystem::path path, std::string identity, std::size_t outputs, std::size_t levels);
 
-  /// Copies the values of a piece. @returns whether all that are needed are known
-  bool find(const Piece& piece, std::span<const std::uint8_t> needed, std::span<double> values) const;
+  /// Copies the values of a piece. @returns whether all are known
+  bool find(const Piece& piece, std::span<double> values) const;
   void add(const Piece& piece, std::span<const double> values, const Effort& effort);
 
   /// Writes the file anew and puts it in the old one's place, so that at any time one of the two is whole; nothing if nothing was added.

@@ -171,7 +171,7 @@ std::string starter_deck(const Entry& problem) {
   body.table("problem", problem, true, "The problem: kindred describe problem/" + problem.name + " shows its equation.");
   std::vector<std::string> sections(section_order.begin(), section_order.end());
   for (const Entry* entry : Registry::instance().entries("section")) {
-    if (entry->name != "problem" && std::find(sections.begin(), sections.end(), entry->name) == sections.end()) {
+    if (entry->name != "problem" && !entry->optional && std::find(sections.begin(), sections.end(), entry->name) == sections.end()) {
       sections.push_back(entry->name);
     }
   }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <optional>
+#include <memory>
 
 #include <fmt/format.h>
 
@@ -55,9 +55,9 @@ class Generator {
  public:
   Generator(const Plan& plan, int threads) : plan_(plan), threads_(threads) {
     if (plan.marginals.size() == 1) {
-      measure_.emplace(plan.marginals.front(), plan.dimensions);
+      measure_ = std::make_unique<qmc::ProductMeasure>(plan.marginals.front(), plan.dimensions);
     } else if (!plan.marginals.empty()) {
-      measure_.emplace(plan.marginals);
+      measure_ = std::make_unique<qmc::ProductMeasure>(plan.marginals);
     }
     prepare(0);
     const std::uint64_t most = sampler_->max_points();
@@ -92,7 +92,7 @@ class Generator {
     qmc::Randomization one = plan_.randomization;
     one.first_replicate += static_cast<std::uint32_t>(replicate);
     one.replicates = 1;
-    sampler_.emplace(plan_.ordered_set, one);
+    sampler_ = std::make_unique<qmc::Sampler>(plan_.ordered_set, one);
     replicate_ = replicate;
   }
 
@@ -134,8 +134,8 @@ class Generator {
 
   const Plan& plan_;
   int threads_;
-  std::optional<qmc::ProductMeasure> measure_;
-  std::optional<qmc::Sampler> sampler_;
+  std::unique_ptr<const qmc::ProductMeasure> measure_;
+  std::unique_ptr<const qmc::Sampler> sampler_;
   Index replicate_ = 0;
   std::vector<double> doubles_;
   std::vector<std::uint64_t> words_;

@@ -65,7 +65,7 @@ class Hdf5Sink final : public Sink<T> {
       : plan_(plan), file_(options.output, options.force, bytes_of<T>(plan), context) {
     const hdf5::Group root(KINDRED_HDF5(H5Gopen2(file_.id(), "/", H5P_DEFAULT)));
     hdf5::write_string_attribute(root, "format", "kindred points");
-    points_.emplace(file_.id(), "points", shape_of(plan), Format<T>::stored());
+    points_ = std::make_unique<data::ArrayWriter>(file_.id(), "points", shape_of(plan), Format<T>::stored());
     for (const auto& [name, value] : plan.description) {
       hdf5::write_string_attribute(points_->id(), name, value);
     }
@@ -92,7 +92,7 @@ class Hdf5Sink final : public Sink<T> {
     if (!plan_.keep_source) {
       return;
     }
-    const auto write = [&](const char* name, std::vector<Index> shape, std::span<const std::uint64_t> words) {
+    const auto write = [&](const char* name, const std::vector<Index>& shape, std::span<const std::uint64_t> words) {
       const data::Box all{std::vector<Index>(shape.size(), 0), shape};
       data::ArrayWriter(file_.id(), name, shape, H5T_STD_U64LE).write(all, words);
     };
@@ -110,7 +110,7 @@ class Hdf5Sink final : public Sink<T> {
 
   const Plan& plan_;
   ResultFile file_;
-  std::optional<data::ArrayWriter> points_;
+  std::unique_ptr<data::ArrayWriter> points_;
 };
 
 /// A file that is written from its beginning to its end.
