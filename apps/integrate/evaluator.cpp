@@ -115,6 +115,7 @@ void Evaluator::add_outputs(Grid& grid, const Sample& sample, double sign, std::
 
   const auto parameters = grid.level->family->scalars(sample);
   std::vector<double> numbers;
+  numbers.reserve(grid.expressions.size());
   for (SampleExpression& expression : grid.expressions) {
     numbers.push_back(expression(fields, parameters));
   }

@@ -214,6 +214,7 @@ void WorkerPool::start(const Piece& piece, std::span<const double> points, Done 
 
 bool WorkerPool::wait() {
   std::vector<pollfd> descriptors;
+  descriptors.reserve(workers_.size());
   for (const Worker& worker : workers_) {
     descriptors.push_back({worker.socket, POLLIN, 0});
   }

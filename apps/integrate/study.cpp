@@ -179,8 +179,10 @@ double Study::cost(int level) const {
 }
 
 std::string grid_text(const StudyLevel& level) {
+  const auto& axes = level.symbols.domain.grid.axes;
   std::vector<Index> cells;
-  for (const Axis& axis : level.symbols.domain.grid.axes) {
+  cells.reserve(axes.size());
+  for (const Axis& axis : axes) {
     cells.push_back(axis.cells);
   }
   return fmt::format("{}", fmt::join(cells, " × "));

@@ -27,6 +27,7 @@ class CoordinateAssignment {
   template <class Coordinate>
   [[nodiscard]] std::vector<Sample::Leading> leading(Coordinate coordinate) const {
     std::vector<Sample::Leading> result;
+    result.reserve(streams_.size());
     for (const auto& stream : streams_) {
       result.push_back({stream, {}});
     }

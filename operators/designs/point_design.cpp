@@ -12,6 +12,7 @@ namespace {
 /// What the coordinates stand for, for people and for the data set.
 std::vector<std::string> coordinate_names(const std::vector<SweepAxis>& axes, const CoordinateAssignment& assignment) {
   std::vector<std::string> names;
+  names.reserve(static_cast<std::size_t>(assignment.dimensions()));
   for (const auto& axis : axes) {
     names.push_back(axis.path);
   }
@@ -57,7 +58,7 @@ PointDesign::PointDesign(const DesignContext& context, const PointDesignParamete
   try {
     const qmc::PointSet set = record_.point_set(record_.dimensions());
     record_.table_sha256 = generating_hash(set);
-    sampler_.emplace(set, record_.randomization());
+    sampler_ = std::make_unique<const qmc::Sampler>(set, record_.randomization());
   } catch (const InputError& problem) {
     throw InputError(fmt::format("the design \"{}\" of {} coordinates, {} of them for random fields: {}{}", record_.sequence,
                                  record_.dimensions(), assignment_.variables().size(), problem.what(),

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <array>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -88,7 +88,7 @@ class PointDesign final : public SweepDesign {
   CoordinateAssignment assignment_;
   PointRecord record_;
   bool store_points_;
-  std::optional<qmc::Sampler> sampler_;
+  std::unique_ptr<const qmc::Sampler> sampler_;
   std::vector<Range> ranges_;
 };
 

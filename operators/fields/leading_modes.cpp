@@ -126,7 +126,7 @@ Index mode_count(std::span<const ModeAxis> axes, bool without_constant) {
   return count < 0x1.0p53 ? static_cast<Index>(count) : std::numeric_limits<Index>::max();
 }
 
-LeadingModes::LeadingModes(std::vector<ModeAxis> axes, bool without_constant, std::vector<std::vector<std::uint64_t>> numbers,
+LeadingModes::LeadingModes(std::vector<ModeAxis> axes, bool without_constant, const std::vector<std::vector<std::uint64_t>>& numbers,
                            std::function<Coefficient(const std::array<Index, 3>& positions)> coefficient)
     : axes_(std::move(axes)), without_constant_(without_constant), coefficient_(std::move(coefficient)) {
   for (const auto& along_axis : numbers) {

@@ -42,7 +42,7 @@ class LeadingModes {
 
   /// @param numbers  of the functions at the grid's positions along each axis; no_function: nothing stands there
   /// @param coefficient  of the mode at these positions, 0 along axes that are absent
-  LeadingModes(std::vector<ModeAxis> axes, bool without_constant, std::vector<std::vector<std::uint64_t>> numbers,
+  LeadingModes(std::vector<ModeAxis> axes, bool without_constant, const std::vector<std::vector<std::uint64_t>>& numbers,
                std::function<Coefficient(const std::array<Index, 3>& positions)> coefficient);
 
   /// Replaces the coefficient of leading mode j by deviation · Φ⁻¹(coordinates[j]); modes that the grid lacks pass over their coordinate.
