@@ -84,11 +84,15 @@ class Mlmc final : public CubatureRule {
 struct MlqmcParameters : LevelParameters, PointSetParameters {
   MlqmcParameters() { first_points = 4; }
   int replicates = 32;
+  double inflate = qmc::MlqmcOptions{}.inflate;
 
   static Schema<MlqmcParameters> schema() {
     auto all = point_set_schema<MlqmcParameters>();
     all.push_back(
         parameter("replicates", &MlqmcParameters::replicates).range(2, 10'000).doc("R: independent randomisations on every level."));
+    all.push_back(parameter("inflate", &MlqmcParameters::inflate)
+                      .at_least(1)
+                      .doc("Factor of the copies' standard deviations: the rule stops where they look small, which they do too often."));
     add_level_schema(all, "Points of every replicate of a level to begin with, a power of two.");
     return all;
   }
@@ -100,6 +104,7 @@ class Mlqmc final : public CubatureRule {
     options_.points = p.make_points(context.dimensions);
     options_.scramble = p.randomisation();
     options_.replicates = p.replicates;
+    options_.inflate = p.inflate;
     options_.levels = p.options(context, continuation);
   }
   CubatureResult integrate(qmc::MultilevelIntegrand& integrand, const qmc::Goal& goal) const override {

@@ -24,7 +24,7 @@ struct StudentParameters : PointSetParameters {
     auto all = point_set_schema<P>();
     all.push_back(parameter("replicates", &P::replicates).range(2, 10'000).doc("R: independent randomisations."));
     all.push_back(first_points_parameter<P>());
-    all.push_back(parameter("inflate", &P::inflate).above(0).doc("Factor of the half-widths."));
+    all.push_back(parameter("inflate", &P::inflate).at_least(1).doc("Factor of the half-widths."));
     return all;
   }
 };
