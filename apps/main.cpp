@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -213,7 +214,8 @@ ExitCode run_command(std::vector<std::string> arguments, Context& context) {
 
 int main(int argc, char** argv) {
   using kindred::ExitCode;
-  H5dont_atexit();  // a file whose last write failed (disk full) cannot be closed: HDF5 1.10 would crash trying again at exit
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the limit (ulimit -f) is an error of the write, like a full disk
+  H5dont_atexit();                // a file whose last write failed (disk full) cannot be closed: HDF5 1.10 would crash trying again at exit
   kindred::app::Context context;
   context.command_line.assign(argv, argv + argc);
   const std::vector<std::string> arguments(argv + 1, argv + argc);

@@ -100,7 +100,7 @@ void WorkerPool::end() {
   for (Worker& worker : workers_) {
     if (worker.process > 0) {
       if (busy_ > 0) {
-        ::kill(worker.process, SIGTERM);
+        ::kill(worker.process, SIGKILL);
       }
       static_cast<void>(how_it_ended(std::exchange(worker.process, 0)));
     }
@@ -158,11 +158,12 @@ void WorkerPool::fork_workers(const Study& study, bool allow_unused_petsc) {
 
 /// Leaves by _exit: the parent's open files and exit handlers are not the worker's to close.
 void WorkerPool::live_as_worker(std::size_t worker, const Study& study, bool allow_unused_petsc, pid_t parent) {
-  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-  ::signal(SIGTERM, SIG_DFL);
-  ::signal(SIGINT, SIG_IGN);  // a Ctrl-C reaches the whole group: the parent decides what is finished
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  for (const int signal : {SIGINT, SIGTERM}) {
+    ::signal(signal, SIG_IGN);  // they may reach the whole group: the parent decides what is finished
+  }
   if (::getppid() != parent) {
-    ::_exit(128 + SIGTERM);
+    ::_exit(128 + SIGKILL);
   }
   const int socket = workers_[worker].socket;
   int status = 0;

@@ -243,7 +243,10 @@ void add_integrate(CLI::App& app, Context& context) {
   verb.add_option("-o,--output", options->output, "Also write the result and its provenance to this JSON file")->type_name("FILE");
   verb.add_flag("--force", options->force, "Replace an output file that exists");
   verb.add_flag("--allow-unused-petsc", options->allow_unused_petsc, "Only warn about PETSc options that nothing reads");
-  verb.callback([options, &context] { integrate_deck(*options, context); });
+  verb.callback([options, &context] {
+    require_one_process("integrate");
+    integrate_deck(*options, context);
+  });
 }
 
 }  // namespace kindred::app

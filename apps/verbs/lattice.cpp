@@ -191,8 +191,12 @@ void add_lattice(CLI::App& app, Context& context) {
   CLI::App& verb = add_verb(app, "lattice", "Make a lattice's generating vector for weights of your own, component by component",
                             group_compute, "kindred lattice --dimension 100 --points 65536 --decay 2 -o vector.txt");
   verb.add_option("--dimension", options->dimension, "Components of the vector")->required()->check(CLI::Range(1, 1 << 24))->type_name("D");
-  verb.add_option("--points", options->points, "Number of points, a power of two up to 2^30")->required()->type_name("N");
+  verb.add_option("--points", options->points, "Number of points, a power of two up to 2^30")
+      ->required()
+      ->check(whole_number())
+      ->type_name("N");
   verb.add_option("--points-from", options->points_from, "Good for every power of two from here on, not for --points alone")
+      ->check(whole_number())
       ->type_name("N");
   verb.add_option("--space", options->space,
                   "korobov (default): periodic integrands; sobolev: integrands with mixed first derivatives, under random shifts")
@@ -212,7 +216,10 @@ void add_lattice(CLI::App& app, Context& context) {
       ->type_name("FILE");
   verb.add_option("-o,--output", options->output, "File, in LDData's format `lattice` (default: -, stdout)")->type_name("FILE");
   verb.add_flag("--force", options->force, "Replace an output file that exists");
-  verb.callback([options, &context] { interruptible(context, [&] { make_lattice(*options, context); }); });
+  verb.callback([options, &context] {
+    require_one_process("lattice");
+    interruptible(context, [&] { make_lattice(*options, context); });
+  });
 }
 
 }  // namespace kindred::app

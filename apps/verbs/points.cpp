@@ -99,7 +99,7 @@ void add_points(CLI::App& app, Context& context) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->type_name("FILE");
-  verb.add_option("--seed", options->seed, "Of the scramble (default: 0)")->type_name("N");
+  verb.add_option("--seed", options->seed, "Of the scramble (default: 0)")->check(whole_number())->type_name("N");
   verb.add_option("--replicates", options->replicates, "Independently scrambled copies (default: 1)")
       ->check(CLI::Range(1, 1 << 24))
       ->type_name("R");
@@ -132,6 +132,7 @@ void add_points(CLI::App& app, Context& context) {
   verb.add_option("--threads", *threads, "Threads; 0, the default: one per core")->check(CLI::Range(0, 4096))->type_name("N");
   verb.add_flag("--force", options->force, "Replace an output file that exists");
   verb.callback([options, threads, &context] {
+    require_one_process("points");
     options->threads = *threads > 0 ? *threads : available_cores();
     interruptible(context, [&] { make_points(*options, context); });
   });

@@ -1,7 +1,11 @@
 #include <kindred/apps/verbs/verb.hpp>
 
+#include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -43,6 +47,25 @@ CLI::App& add_verb(CLI::App& app, const std::string& name, const std::string& su
   verb.group(group);
   verb.footer("Example:\n  " + example + "\n\nOptions of every verb (--json, -q, -v, --log-file, --color, --plugin): kindred --help");
   return verb;
+}
+
+CLI::Validator whole_number() {
+  return {[](const std::string& text) -> std::string {
+            std::uint64_t value = 0;
+            const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+            const bool whole = error == std::errc() && end == text.data() + text.size();
+            return whole ? "" : fmt::format("\"{}\" is not a whole number from 0 to 2^64 - 1", text);
+          },
+          ""};
+}
+
+void require_one_process(const std::string& verb) {
+  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"}) {
+    const char* size = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): no threads yet
+    if (size != nullptr && std::string_view(size) != "1") {
+      throw InputError(fmt::format("kindred {} works in one process, and mpiexec started {}: start it without mpiexec", verb, size));
+    }
+  }
 }
 
 }  // namespace kindred::app

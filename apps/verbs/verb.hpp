@@ -53,6 +53,12 @@ struct DeckArguments {
 CLI::App& add_verb(CLI::App& app, const std::string& name, const std::string& summary, const std::string& group,
                    const std::string& example);
 
+/// For options that are unsigned numbers: CLI11 takes -1 for 2^64 − 1.
+CLI::Validator whole_number();
+
+/// @throws InputError if mpiexec started several processes, each of which would do this verb's whole work
+void require_one_process(const std::string& verb);
+
 inline constexpr const char* group_make = "Make data";
 inline constexpr const char* group_compute = "Compute";
 inline constexpr const char* group_look = "Look at data";

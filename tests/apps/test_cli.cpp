@@ -496,4 +496,28 @@ BOOST_AUTO_TEST_CASE(the_log_goes_to_a_file_too) {
   BOOST_TEST(kindred_command("list --log-file /dev/null/log").status == 4);
 }
 
+BOOST_AUTO_TEST_CASE(unsigned_numbers_have_no_sign_and_no_overflow) {
+  for (const char* seed : {"-1", "18446744073709551616", "1e3", "0x10"}) {
+    const auto refused = kindred_command("points --dimension 2 --count 4 --seed " + std::string(seed));
+    BOOST_TEST(refused.status == 2, seed);
+    BOOST_TEST(refused.err.find("whole number") != std::string::npos, refused.err);
+  }
+  BOOST_TEST(kindred_command("points --dimension 2 --count 4 --seed 18446744073709551615").status == 0);
+}
+
+BOOST_AUTO_TEST_CASE(verbs_of_one_process_refuse_several) {
+  const auto refused = kindred::test::run("env OMPI_COMM_WORLD_SIZE=3 " KINDRED_EXECUTABLE " points --dimension 2 --count 4");
+  BOOST_TEST(refused.status == 2);
+  BOOST_TEST(refused.err.find("without mpiexec") != std::string::npos, refused.err);
+}
+
+// A limit on the size of files is an error of the write, like a full disk, and no signal that ends the program.
+BOOST_AUTO_TEST_CASE(files_beyond_the_limit_are_reported) {
+  const TemporaryFolder folder;
+  const auto failed = kindred::test::run("bash -c 'ulimit -f 100; " KINDRED_EXECUTABLE " points --dimension 8 --count 1048576 -o " +
+                                         (folder / "points.npy") + "'");
+  BOOST_TEST(failed.status == 4, failed.err);
+  BOOST_TEST(std::filesystem::is_empty(folder.path()));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -115,7 +115,9 @@ void print_report(const GenerateReport& report, const Context& context) {
     const auto shown = report.complete ? report.count : report.already_done + report.done;
     const double rate = report.seconds > 0.0 ? static_cast<double>(report.done) / report.seconds : 0.0;
     fmt::print("{}: {} of {} samples in {}{}\n", styled(context, report.name, "1"), shown, report.count, report.directory.string(),
-               report.complete ? ", sealed and verified" : "");
+               !report.complete           ? ""
+               : report.already_done == 0 ? ", sealed and verified"
+                                          : ", sealed (`kindred verify` reads all of them again)");
     fmt::print("  splits   {}\n", splits_text(report.splits));
     fmt::print("  size     {} a sample, {} in all\n", bytes_text(static_cast<double>(report.bytes_per_sample)),
                bytes_text(static_cast<double>(report.bytes_per_sample) * static_cast<double>(report.count)));

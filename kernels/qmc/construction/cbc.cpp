@@ -76,6 +76,9 @@ class Search {
     return references_ == nullptr ? 1.0 : (*references_)[static_cast<std::size_t>(m - first_)][static_cast<std::size_t>(dimension_)];
   }
 
+  [[noreturn]] void refuse_weights() const {
+    throw InputError(component_text() + ": the weights lead out of the range of doubles; scale them down");
+  }
   [[nodiscard]] std::string component_text() const { return "lattice construction, component " + std::to_string(dimension_); }
 
   /// With e²_m = (known part) + γ 2^−m T_m(h): the criterion is max_m (known part / γ + 2^−m T_m(h)) / e²_m(reference), the largest known
@@ -146,7 +149,7 @@ class Search {
     double largest = -smallest;
     for (std::size_t h = 0; h < criterion_.size(); ++h) {
       if (!std::isfinite(criterion_[h])) {
-        throw InputError(component_text() + ": the weights lead out of the range of doubles; scale them down");
+        refuse_weights();
       }
       least = std::min(least, criterion_[h]);
       largest = std::max(largest, criterion_[h]);
@@ -180,6 +183,9 @@ class Search {
       if (level >= first_) {
         const auto m = static_cast<std::size_t>(level - first_);
         errors_[m] = sum / power_of_two(level);
+        if (!std::isfinite(errors_[m])) {
+          refuse_weights();
+        }
         if (references_ != nullptr) {
           ratio = std::max(ratio, errors_[m] / (*references_)[m][static_cast<std::size_t>(dimension_ - 1)]);
         }
