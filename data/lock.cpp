@@ -1,6 +1,7 @@
 #include <kindred/data/lock.hpp>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -47,6 +48,8 @@ std::string holder(const FileHandle& file, Index shard) {
   return text.empty() || text[0] == '\0' ? "another process" : text;
 }
 
+bool has_no_locks(int error) { return error == ENOLCK || error == EOPNOTSUPP || error == ENOSYS || error == EINVAL; }
+
 /// @returns false where the file system has no locks
 bool lock_range(const FileHandle& file, Index start, Index length, const std::filesystem::path& directory) {
   auto range = byte_range(F_WRLCK, start, length);
@@ -54,7 +57,7 @@ bool lock_range(const FileHandle& file, Index start, Index length, const std::fi
     return true;
   }
   if (errno != EAGAIN && errno != EACCES) {
-    if (errno == ENOLCK || errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL) {
+    if (has_no_locks(errno)) {
       return false;
     }
     throw IoError(fmt::format("cannot lock {}: {}", file.path().string(), std::strerror(errno)));
@@ -63,6 +66,21 @@ bool lock_range(const FileHandle& file, Index start, Index length, const std::fi
   const bool known = ::fcntl(file.get(), F_OFD_GETLK, &conflict) == 0 && conflict.l_type != F_UNLCK;
   throw InputError(fmt::format("{} is being written by {}: wait until it is finished, or end it; finished samples are kept",
                                directory.string(), holder(file, known ? conflict.l_start : start)));
+}
+
+/// Whether the path still is the name of the open file.
+bool is_named(const FileHandle& file) {
+  struct stat open {};
+  struct stat named {};
+  return ::fstat(file.get(), &open) == 0 && ::lstat(file.path().c_str(), &named) == 0 && open.st_dev == named.st_dev &&
+         open.st_ino == named.st_ino;
+}
+
+void require_regular(const FileHandle& file) {
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    throw IoError(fmt::format("{} is in the way: it is no regular file", file.path().string()));
+  }
 }
 
 }  // namespace
@@ -82,6 +100,43 @@ DatasetLock::DatasetLock(const std::filesystem::path& directory, const std::vect
       sign(static_cast<Index>(shard));
     }
   }
+}
+
+OwnedFile::OwnedFile(const std::filesystem::path& path, Lock lock, const std::filesystem::path& subject) {
+  std::error_code error;
+  if (path.has_parent_path()) {
+    std::filesystem::create_directories(path.parent_path(), error);
+  }
+  if (error) {
+    throw IoError(fmt::format("cannot create the folder {}: {}", path.parent_path().string(), error.message()));
+  }
+  do {  // again if the owner removed or renamed the file after it was opened here
+    file_ = FileHandle(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0666);
+    require_regular(file_);
+    auto all = byte_range(F_WRLCK, 0, 0);
+    if (::fcntl(file_.get(), lock == Lock::open_file ? F_OFD_SETLK : F_SETLK, &all) == 0) {
+      continue;
+    }
+    if (errno == EAGAIN || errno == EACCES) {
+      throw InputError(fmt::format("{} is being written by another process: wait until it is finished, or end it", subject.string()));
+    }
+    if (!has_no_locks(errno)) {
+      throw IoError(fmt::format("cannot lock {}: {}", path.string(), std::strerror(errno)));
+    }
+  } while (!is_named(file_));
+}
+
+OwnedFile::~OwnedFile() {
+  if (file_ && is_named(file_)) {
+    ::unlink(path().c_str());
+  }
+}
+
+void OwnedFile::rename(const std::filesystem::path& to) {
+  if (::rename(path().c_str(), to.c_str()) != 0) {
+    throw IoError(fmt::format("cannot rename {} to {}: {}", path().string(), to.string(), std::strerror(errno)));
+  }
+  file_.close();
 }
 
 }  // namespace kindred::data

@@ -21,4 +21,28 @@ class DatasetLock {
   FileHandle file_;
 };
 
+/// A file that belongs to one run at a time: made if it is not there, taken over if its owner has ended, however it ended, and
+/// removed with the object.
+class OwnedFile {
+ public:
+  /// What the lock goes with: the open file, whose lock forked children share and other opens of it do not end; or this process alone,
+  /// for files that nobody opens otherwise.
+  enum class Lock { open_file, process };
+
+  /// Makes its folder if it is not there. An older file keeps its contents.
+  /// @param subject what is written, for messages
+  /// @throws InputError if another process owns the file; IoError if it cannot be made or is no regular file
+  OwnedFile(const std::filesystem::path& path, Lock lock, const std::filesystem::path& subject);
+  ~OwnedFile();
+  OwnedFile(const OwnedFile&) = delete;
+  OwnedFile& operator=(const OwnedFile&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const { return file_.path(); }
+  /// Gives it another name and ends the ownership. @throws IoError
+  void rename(const std::filesystem::path& to);
+
+ private:
+  FileHandle file_;
+};
+
 }  // namespace kindred::data

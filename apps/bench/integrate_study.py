@@ -112,8 +112,8 @@ def darcy(program, plain_tolerance=2e-2):
     # The multilevel rules bound the grids' error too, for which 128 cells are needed; the others' tolerance is for the points' alone.
     for rule, tolerance, n, levels in [
         ('{type="mlqmc", replicates=16, first_points=2}', 1e-3, 128, 5),
-        ('{type="mlmc"}', 5e-3, 64, 4),
-        ('{type="replicated_student_t", replicates=16, first_points=32}', 3e-3, 64, 0),
+        ('{type="mlmc"}', 2e-3, 128, 5),
+        ('{type="replicated_student_t", replicates=16, first_points=32}', 1e-3, 64, 0),
         ('{type="monte_carlo_clt", inflate=1.0}', plain_tolerance, 64, 0),
     ]:
         r = integrate(program, DARCY, f"integrate.rule={rule}", f"integrate.relative={tolerance}", f"integrate.levels={levels}",

@@ -15,13 +15,14 @@
 
 #include <kindred/core/hdf5/hdf5.hpp>
 #include <kindred/core/run/run.hpp>
+#include <kindred/data/checksum.hpp>
 #include <kindred/data/export/common.hpp>
 
 namespace kindred::app {
 namespace {
 
 constexpr const char* format_name = "kindred integration record";
-constexpr const char* format_version = "1";
+constexpr const char* format_version = "2";
 constexpr std::size_t piece_columns = 4;
 constexpr std::size_t effort_columns = 5;
 
@@ -43,6 +44,10 @@ std::vector<std::int64_t> read_integers(hid_t location, const char* name) {
   return values;
 }
 
+std::string checksum(std::span<const std::int64_t> pieces, std::span<const double> values) {
+  return fmt::format("{:08x}", data::crc32c(std::as_bytes(values), data::crc32c(std::as_bytes(pieces))));
+}
+
 void flush_to_disk(const std::filesystem::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   const bool flushed = descriptor >= 0 && ::fsync(descriptor) == 0;
@@ -59,7 +64,11 @@ void flush_to_disk(const std::filesystem::path& path) {
 
 Record::Record(std::filesystem::path path, std::string identity, std::size_t outputs, std::size_t levels)
     : path_(std::move(path)), identity_(std::move(identity)), outputs_(outputs), effort_(levels) {
-  if (!path_.empty() && std::filesystem::exists(path_)) {
+  if (path_.empty()) {
+    return;
+  }
+  lock_.emplace(std::filesystem::path(path_) += ".lock", data::OwnedFile::Lock::process, path_);
+  if (std::filesystem::exists(path_)) {
     load();
   }
 }
@@ -81,6 +90,9 @@ void Record::load() {
   }
   const auto rows = read_integers(file, "pieces");
   const auto values = hdf5::read_reals(file, "values").values;
+  if (hdf5::read_string_attribute(root, "checksum") != checksum(rows, values)) {
+    throw IoError(fmt::format("{} is damaged: its checksum differs; give another checkpoint, or begin anew without it", path_.string()));
+  }
   std::size_t at = 0;
   for (std::size_t p = 0; p < rows.size() / piece_columns; ++p) {
     const auto* row = rows.data() + p * piece_columns;
@@ -149,6 +161,7 @@ void Record::save(const std::vector<std::string>& command_line) {
     const hdf5::Group root(KINDRED_HDF5(H5Gopen2(file, "/", H5P_DEFAULT)));
     hdf5::write_string_attribute(root, "format", format_name);
     hdf5::write_string_attribute(root, "version", format_version);
+    hdf5::write_string_attribute(root, "checksum", checksum(rows, values.values));
     const auto facts = provenance(command_line);
     for (const char* key : {"git_commit", "command_line", "started", "host"}) {
       if (const auto fact = facts.find(key); fact != facts.end()) {

@@ -3,26 +3,29 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <kindred/apps/integrate/evaluator.hpp>
+#include <kindred/data/lock.hpp>
 
 namespace kindred::app {
 
 /// All values evaluated so far, by level, replicate and number of the point; kept in an HDF5 file if it has a path.
 ///
-/// The file (float64 and int64, little-endian): attributes `format` = "kindred integration record", `version` = "1", `identity`, the text
-/// that all values depend on, and the provenance; `pieces`, count × 4: level, replicate, first point, number of points; `values`, points ×
-/// outputs, the pieces' rows one after another; `effort`, levels × 5: evaluations, solves,
-/// iterations, repeated solves, seconds.
+/// The file (float64 and int64, little-endian): attributes `format` = "kindred integration record", `version` = "2", `checksum`, the
+/// CRC-32C of the bytes of `pieces` and then `values` in hexadecimal, and the provenance; `identity`, the text that all values depend on;
+/// `pieces`, count × 4: level, replicate, first point, number of points; `values`, points × outputs, the pieces' rows one after another;
+/// `effort`, levels × 5: evaluations, solves, iterations, repeated solves, seconds.
 class Record {
  public:
-  /// Reads the file if it is there.
+  /// Reads the file if it is there, and keeps other runs from it by `<path>.lock` until the end of this one.
   /// @param path  empty: nothing is kept
-  /// @throws InputError naming what differs if the file is of another study; IoError if it cannot be read
+  /// @throws InputError naming what differs if the file is of another study, or if another run has it; IoError if it cannot be read or is
+  /// damaged
   Record(std::filesystem::path path, std::string identity, std::size_t outputs, std::size_t levels);
 
   /// Copies the values of a piece. @returns whether all are known
@@ -41,6 +44,7 @@ class Record {
   void load();
 
   std::filesystem::path path_;
+  std::optional<data::OwnedFile> lock_;
   std::string identity_;
   std::size_t outputs_;
   std::vector<Effort> effort_;                                ///< by level

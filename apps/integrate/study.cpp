@@ -78,10 +78,13 @@ void Study::read_levels(Diagnostics& diagnostics) {
           fmt::format("take another [grid] n, or at most levels = {}", 1 + possible_halvings(cells)));
       return;
     }
-    if (levels == 1) {
+    if (parameters_.levels == 1) {
+      diagnostics.error(where, fmt::format("levels = 1, but the rule \"{}\" needs two grids or more", rule_entry_->name),
+                        "set levels to 2 or more, leave it out, or take a rule of one grid such as \"net_g\"");
+    } else if (levels == 1) {
       diagnostics.error(place(*deck_, "grid.n"),
                         fmt::format("the rule \"{}\" needs two grids or more, and this one cannot be halved", rule_entry_->name),
-                        "take an even number of cells, 16 or more, or set levels");
+                        fmt::format("take an even number of cells, {} or more, or set levels", 2 * coarsest_cells));
     }
   }
   const Value* design = deck_->root.find_path("sweep.design");

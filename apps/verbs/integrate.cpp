@@ -9,6 +9,7 @@
 
 #include <kindred/apps/generate/run_section.hpp>
 #include <kindred/apps/integrate/engine.hpp>
+#include <kindred/apps/verbs/result_file.hpp>
 #include <kindred/apps/verbs/verb.hpp>
 #include <kindred/core/hash/sha256.hpp>
 #include <kindred/core/run/progress.hpp>
@@ -199,6 +200,9 @@ void integrate_deck(const Options& options, Context& context) {
   resolved.grace = run.grace;
   resolved.commit_interval = run.commit_interval;
   resolved.checkpoint = options.checkpoint.empty() ? study.parameters().checkpoint : options.checkpoint;
+  if (!resolved.checkpoint.empty()) {
+    require_other_file(resolved.checkpoint, options.output, "checkpoint");
+  }
   resolved.allow_unused_petsc = options.allow_unused_petsc;
   resolved.quiet = context.quiet();
   resolved.command_line = context.command_line;

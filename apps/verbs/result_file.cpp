@@ -48,10 +48,11 @@ void ResultFile::commit() {
   pending_.commit();
 }
 
-void require_other_file(const std::filesystem::path& input, const std::filesystem::path& output) {
-  std::error_code none;
-  if (std::filesystem::equivalent(input, output, none)) {
-    throw InputError(fmt::format("{} is the input; the results need a file of their own", output.string()));
+void require_other_file(const std::filesystem::path& input, const std::filesystem::path& output, const char* role) {
+  std::error_code error;
+  const auto full = [&](const auto& path) { return std::filesystem::weakly_canonical(std::filesystem::absolute(path), error); };
+  if (std::filesystem::equivalent(input, output, error) || (!output.empty() && full(input) == full(output) && !error)) {
+    throw InputError(fmt::format("{} is the {}; the results need a file of their own", output.string(), role));
   }
 }
 

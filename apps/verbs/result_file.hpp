@@ -29,8 +29,9 @@ class ResultFile {
 /// @throws IoError
 void require_space(const std::filesystem::path& path, double bytes);
 
-/// @throws InputError if both paths name one file: it would be replaced while it is read
-void require_other_file(const std::filesystem::path& input, const std::filesystem::path& output);
+/// @param role what the input is called in the message
+/// @throws InputError if both paths name one file, which need not exist yet: it would be replaced while it is read
+void require_other_file(const std::filesystem::path& input, const std::filesystem::path& output, const char* role = "input");
 
 /// Lets a first Ctrl-C end `work` at its next call of stop_if_interrupted(), with exit code 75 and no file left behind.
 void interruptible(Context& context, const std::function<void()>& work);

@@ -89,34 +89,28 @@ std::vector<Index> frame_shape(const DatasetLayout& layout, const FieldLayout& f
   return shape;
 }
 
-PendingFile::PendingFile(fs::path path, bool force) : path_(std::move(path)), partial_(path_) {
-  partial_ += ".part";
-  if (!force && fs::exists(path_)) {
-    throw InputError(fmt::format("{} exists already: give another --output, or --force to replace it", path_.string()));
-  }
-  std::error_code error;
-  if (path_.has_parent_path()) {
-    fs::create_directories(path_.parent_path(), error);
-  }
-  if (error) {
-    throw IoError(fmt::format("cannot create the folder {}: {}", path_.parent_path().string(), error.message()));
+namespace {
+
+void require_new(const fs::path& path, bool force) {
+  if (!force && fs::exists(path)) {
+    throw InputError(fmt::format("{} exists already: give another --output, or --force to replace it", path.string()));
   }
 }
 
-PendingFile::~PendingFile() {
-  if (!committed_) {
-    std::error_code ignored;
-    fs::remove(partial_, ignored);
-  }
+fs::path checked_partial(const fs::path& path, bool force) {
+  require_new(path, force);
+  return fs::path(path) += ".part";
+}
+
+}  // namespace
+
+PendingFile::PendingFile(fs::path path, bool force)
+    : path_(std::move(path)), partial_(checked_partial(path_, force), OwnedFile::Lock::open_file, path_) {
+  require_new(path_, force);  // another run may have finished it meanwhile
 }
 
 fs::path PendingFile::commit() {
-  std::error_code error;
-  fs::rename(partial_, path_, error);
-  if (error) {
-    throw IoError(fmt::format("cannot rename {} to {}: {}", partial_.string(), path_.string(), error.message()));
-  }
-  committed_ = true;
+  partial_.rename(path_);
   return path_;
 }
 
@@ -124,7 +118,9 @@ hdf5::File create_hdf5(const PendingFile& file) {
   const hdf5::PropertyList creation(KINDRED_HDF5(H5Pcreate(H5P_FILE_CREATE)));
   KINDRED_HDF5(H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED));
   KINDRED_HDF5(H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED));
-  return hdf5::File(KINDRED_HDF5(H5Fcreate(file.partial().c_str(), H5F_ACC_TRUNC, creation, H5P_DEFAULT)));
+  const hdf5::PropertyList access(KINDRED_HDF5(H5Pcreate(H5P_FILE_ACCESS)));
+  KINDRED_HDF5(H5Pset_file_locking(access, false, true));  // the pending file has its own lock
+  return hdf5::File(KINDRED_HDF5(H5Fcreate(file.partial().c_str(), H5F_ACC_TRUNC, creation, access)));
 }
 
 RowDataset::RowDataset(hid_t location, const std::string& name, Index rows, const std::vector<Index>& row_shape, Precision precision,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <kindred/core/hdf5/hdf5.hpp>
+#include <kindred/data/lock.hpp>
 #include <kindred/data/reader.hpp>
 
 /// What every exporter needs: row ranges, the choice of fields, files that appear only when complete, HDF5 datasets that
@@ -38,22 +39,19 @@ std::vector<Index> frame_shape(const DatasetLayout& layout, const FieldLayout& f
 /// Text for XML or HTML: &, <, > and " as entities.
 std::string escape_markup(const std::string& text);
 
-/// A file under construction: written as `<path>.part`, given its name by commit(), removed if that never happens.
+/// A file under construction: written as `<path>.part`, which one run at a time owns, given its name by commit(), removed if that
+/// never happens.
 class PendingFile {
  public:
-  /// @throws InputError if the file exists and `force` is false
+  /// @throws InputError if the file exists and `force` is false, or if another process is writing it
   PendingFile(std::filesystem::path path, bool force);
-  ~PendingFile();
-  PendingFile(const PendingFile&) = delete;
-  PendingFile& operator=(const PendingFile&) = delete;
-  [[nodiscard]] const std::filesystem::path& partial() const { return partial_; }
+  [[nodiscard]] const std::filesystem::path& partial() const { return partial_.path(); }
   /// @returns the final path
   std::filesystem::path commit();
 
  private:
   std::filesystem::path path_;
-  std::filesystem::path partial_;
-  bool committed_ = false;
+  OwnedFile partial_;
 };
 
 /// New HDF5 file that tracks creation order, as netCDF-4 wants it.

@@ -13,6 +13,9 @@ struct Interval {
   double high = 0.0;
 
   static Interval all() { return {-std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()}; }
+  /// No number: a quotient by zero. Every operation on it gives none again.
+  static Interval none() { return {std::nan(""), std::nan("")}; }
+  [[nodiscard]] bool empty() const { return std::isnan(low) || std::isnan(high); }
 };
 
 inline Interval operator+(const Interval& a, const Interval& b) { return {a.low + b.low, a.high + b.high}; }
@@ -20,18 +23,27 @@ inline Interval operator-(const Interval& a) { return {-a.high, -a.low}; }
 inline Interval operator-(const Interval& a, const Interval& b) { return a + -b; }
 
 inline Interval operator*(const Interval& a, const Interval& b) {
+  if (a.empty() || b.empty()) {
+    return Interval::none();
+  }
   const auto product = [](double x, double y) { return x == 0.0 || y == 0.0 ? 0.0 : x * y; };  // 0 · ∞ is 0 here
   const auto [low, high] = std::minmax({product(a.low, b.low), product(a.low, b.high), product(a.high, b.low), product(a.high, b.high)});
   return {low, high};
 }
 
-/// Everything if the divisor may be zero.
+/// Everything if the divisor may be zero, none if it cannot be anything else.
 inline Interval operator/(const Interval& a, const Interval& b) {
+  if (b.empty() || (b.low == 0.0 && b.high == 0.0)) {
+    return Interval::none();
+  }
   return b.low > 0.0 || b.high < 0.0 ? a * Interval{1.0 / b.high, 1.0 / b.low} : Interval::all();
 }
 
 /// x^exponent, exponent ≥ 0.
 inline Interval power(const Interval& x, int exponent) {
+  if (x.empty()) {
+    return x;
+  }
   const double low = std::pow(x.low, exponent);
   const double high = std::pow(x.high, exponent);
   if (exponent % 2 != 0 || x.low >= 0.0) {

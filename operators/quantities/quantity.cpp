@@ -21,6 +21,8 @@ struct QuantityPlan::Node {
 
   [[nodiscard]] Interval bounds(std::span<const double> lower, std::span<const double> upper) const;
   void mark(std::span<std::uint8_t> needed) const;
+  /// Whether no mean is in it.
+  [[nodiscard]] bool constant() const;
 };
 
 using Node = QuantityPlan::Node;
@@ -68,6 +70,11 @@ void Node::mark(std::span<std::uint8_t> needed) const {
       child->mark(needed);
     }
   }
+}
+
+bool Node::constant() const {
+  const bool random = kind == Kind::mean || kind == Kind::variance || kind == Kind::deviation;
+  return !random && (!left || left->constant()) && (!right || right->constant());
 }
 
 namespace {
@@ -146,11 +153,21 @@ class QuantityParser {
       if (take('*')) {
         left = join(Node::Kind::product, left, factor());
       } else if (take('/')) {
-        left = join(Node::Kind::quotient, left, factor());
+        left = join(Node::Kind::quotient, left, divisor());
       } else {
         return left;
       }
     }
+  }
+
+  std::shared_ptr<const Node> divisor() {
+    skip_blanks();
+    const std::size_t begin = at_;
+    auto node = factor();
+    if (node->constant() && (Interval{1.0, 1.0} / node->bounds({}, {})).empty()) {
+      throw ExpressionError({begin, "division by zero", ""});
+    }
+    return node;
   }
 
   std::shared_ptr<const Node> factor() {
@@ -328,6 +345,7 @@ qmc::Quantities QuantityPlan::quantities() const {
     return result;
   }
   result.count = static_cast<int>(roots_.size());
+  result.names = names_;
   result.bounds = [roots = roots_](std::span<const double> mean_lower, std::span<const double> mean_upper, std::span<double> lower,
                                    std::span<double> upper) {
     for (std::size_t q = 0; q < roots.size(); ++q) {

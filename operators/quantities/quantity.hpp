@@ -40,7 +40,8 @@ class QuantityPlan {
   [[nodiscard]] const std::vector<SampleOutput>& outputs() const { return outputs_; }
   /// `E(mean(u))`, `E(mean(u)^2)`.
   [[nodiscard]] std::string output_text(std::size_t output) const;
-  /// How bounds of the means become bounds of the quantities; without functions if the quantities are the means, one each.
+  /// How bounds of the means become bounds of the quantities, not a number where a denominator's are both zero; without functions if the
+  /// quantities are the means, one each.
   [[nodiscard]] qmc::Quantities quantities() const;
 
   /// A formula over the means.

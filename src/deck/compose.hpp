@@ -13,7 +13,8 @@ namespace kindred {
 /// Lays `above` over `below`: tables are merged key by key, everything else is replaced. A table without `type` laid over
 /// a string keeps the string as its type, so that `coefficient = "grf"` takes `problem.coefficient.tau=3`.
 void merge(Value& below, const Value& above);
-/// The same for whole decks: of two distributions of one parameter the upper one counts, they do not mix.
+/// The same for whole decks: of two distributions of one parameter the upper one counts, they do not mix. The own keys of [sweep], such as
+/// `design`, merge like all others.
 void merge_decks(Value& below, const Value& above);
 
 /// A deck put together from its files and the command line, not yet checked.

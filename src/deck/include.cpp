@@ -9,6 +9,7 @@
 #include <kindred/core/base/error.hpp>
 #include <kindred/core/deck/compose.hpp>
 #include <kindred/core/deck/toml_reader.hpp>
+#include <kindred/core/registry/registry.hpp>
 
 namespace kindred {
 namespace {
@@ -121,9 +122,11 @@ void merge_decks(Value& below, const Value& above) {
   Value* axes = below.find("sweep");
   const Value* later = above.find("sweep");
   if (axes != nullptr && axes->is_table() && later != nullptr && later->is_table()) {
+    const Entry* section = Registry::instance().find("section", "sweep");
+    const auto is_axis = [&](const Member& m) { return section == nullptr || section->find_parameter(m.key) == nullptr; };
     std::erase_if(axes->as_table(), [&](const Member& m) {
-      return std::any_of(later->as_table().begin(), later->as_table().end(),
-                         [&](const Member& other) { return sweep_path(other.key) == sweep_path(m.key); });
+      return is_axis(m) && std::any_of(later->as_table().begin(), later->as_table().end(),
+                                       [&](const Member& other) { return is_axis(other) && sweep_path(other.key) == sweep_path(m.key); });
     });
   }
   merge(below, above);

@@ -7,6 +7,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <kindred/core/hdf5/hdf5.hpp>
+#include <kindred/data/lock.hpp>
+
 #include "../support/process.hpp"
 #include "../support/text.hpp"
 
@@ -224,6 +227,57 @@ BOOST_AUTO_TEST_CASE(a_record_of_another_study_is_refused) {
   BOOST_TEST(contains(other.err, "problem.coefficient.tau: 2.0 -> 3.0"), other.err);
   kindred::test::write_text(folder / "no_record.h5", "text");
   BOOST_TEST(integrate((folder / "deck.toml") + " --checkpoint " + (folder / "no_record.h5")).status == 4);
+}
+
+BOOST_AUTO_TEST_CASE(a_record_has_one_run_at_a_time) {
+  const TemporaryFolder folder;
+  kindred::test::write_text(folder / "deck.toml", random_series);
+  const std::string record = folder / "record.h5";
+  const std::string command = (folder / "deck.toml") + " --checkpoint " + record;
+  {
+    const kindred::data::OwnedFile other(record + ".lock", kindred::data::OwnedFile::Lock::process, record);
+    const auto refused = integrate(command);
+    BOOST_TEST(refused.status == 2);
+    BOOST_TEST(contains(refused.err, record + " is being written by another process"), refused.err);
+    BOOST_TEST(!std::filesystem::exists(record));
+    BOOST_TEST(std::filesystem::exists(record + ".lock"));
+  }
+  kindred::test::write_text(record + ".lock", "");  // as a killed run leaves it
+  result_of(command);
+  BOOST_TEST(!std::filesystem::exists(record + ".lock"));
+}
+
+BOOST_AUTO_TEST_CASE(a_record_is_not_the_result) {
+  const TemporaryFolder folder;
+  kindred::test::write_text(folder / "deck.toml", random_series);
+  const std::string record = folder / "record.h5";
+  const std::string command = (folder / "deck.toml") + " --force --checkpoint " + record + " -o " + folder.path().string() + "/./record.h5";
+  for (const bool exists : {false, true}) {
+    const auto refused = integrate(command);
+    BOOST_TEST(refused.status == 2);
+    BOOST_TEST(contains(refused.err, "is the checkpoint"), refused.err);
+    BOOST_TEST(std::filesystem::exists(record) == exists);
+    kindred::test::write_text(record, "text");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_record_is_refused) {
+  using namespace kindred;
+  const TemporaryFolder folder;
+  kindred::test::write_text(folder / "deck.toml", random_series);
+  const std::string record = folder / "record.h5";
+  const std::string command = (folder / "deck.toml") + " --checkpoint " + record;
+  result_of(command);
+  {
+    const hdf5::File file(KINDRED_HDF5(H5Fopen(record.c_str(), H5F_ACC_RDWR, H5P_DEFAULT)));
+    const hdf5::Dataset values(KINDRED_HDF5(H5Dopen2(file, "values", H5P_DEFAULT)));
+    auto stored = hdf5::read_reals(file, "values").values;
+    stored.back() = std::nextafter(stored.back(), 1.0);  // one bit
+    KINDRED_HDF5(H5Dwrite(values, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, stored.data()));
+  }
+  const auto refused = integrate(command);
+  BOOST_TEST(refused.status == 4);
+  BOOST_TEST(contains(refused.err, "is damaged"), refused.err);
 }
 
 BOOST_AUTO_TEST_CASE(a_sample_that_cannot_be_solved_stops_the_run) {

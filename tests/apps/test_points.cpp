@@ -16,6 +16,7 @@
 
 #include <kindred/core/hdf5/hdf5.hpp>
 #include <kindred/data/array.hpp>
+#include <kindred/data/export/common.hpp>
 #include <kindred/kernels/qmc/construction/cbc.hpp>
 #include <kindred/kernels/qmc/ld_data.hpp>
 #include <kindred/kernels/qmc/quality/report.hpp>
@@ -79,6 +80,43 @@ std::vector<T> fill(const PointSet& set, const Randomization& randomization, std
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(test_points)
+
+BOOST_AUTO_TEST_CASE(a_file_has_one_writer_at_a_time) {
+  const TemporaryFolder folder;
+  for (const char* name : {"points.h5", "points.npy"}) {
+    BOOST_TEST_CONTEXT(name) {
+      const std::string file = folder / name;
+      const std::string command = "-q --sequence sobol --dimension 2 --count 4 -o " + file;
+      {
+        const data::PendingFile other(file, false);
+        kindred::test::write_text(other.partial(), "half");
+        const auto refused = points(command + " --force");
+        BOOST_TEST(refused.status == 2);
+        BOOST_TEST(contains(refused.err, "is being written by another process"), refused.err);
+        BOOST_TEST(kindred::test::read_text(other.partial()) == "half");
+      }
+      BOOST_TEST(!std::filesystem::exists(file + ".part"));
+      kindred::test::write_text(file + ".part", std::string(100000, 'x'));  // as a killed run leaves it
+      must(points(command));
+      BOOST_TEST(!std::filesystem::exists(file + ".part"));
+      BOOST_TEST(std::filesystem::file_size(file) < 100000U);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_no_run_wrote_is_not_removed) {
+  const TemporaryFolder folder;
+  const std::string file = folder / "points.npy";
+  const std::string command = "-q --sequence sobol --dimension 2 --count 4 -o " + file;
+  std::filesystem::create_directory(file + ".part");
+  BOOST_TEST(points(command).status == 4);
+  BOOST_TEST(std::filesystem::is_directory(file + ".part"));
+  std::filesystem::remove(file + ".part");
+  kindred::test::write_text(folder / "precious", "text");
+  std::filesystem::create_symlink(folder / "precious", file + ".part");
+  BOOST_TEST(points(command).status == 4);
+  BOOST_TEST(kindred::test::read_text(file + ".part") == "text");
+}
 
 BOOST_AUTO_TEST_CASE(text_on_stdout_has_all_digits) {
   const auto printed = numbers(must(points("-q --sequence sobol --dimension 3 --count 8 --seed 4")));

@@ -99,4 +99,21 @@ BOOST_AUTO_TEST_CASE(the_command_line_changes_or_ends_a_sweep) {
   BOOST_TEST(changed.sweep[1].distribution.levels() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(own_keys_of_the_section_merge_and_axes_do_not) {
+  const auto design = [](const Deck& deck, const char* key) { return deck.root.find_path(std::string("sweep.design.") + key); };
+  const std::string text = head + "[sweep]\nseed = 3\ndesign = { type = \"sobol\", field_dimensions = 16 }\nbeta = { uniform = [1, 2] }\n";
+  const Deck one_key = with(text, {"sweep.design.field_dimensions=8"});
+  BOOST_TEST(design(one_key, "type")->as_string() == "sobol");
+  BOOST_TEST(design(one_key, "field_dimensions")->as_integer() == 8);
+  BOOST_TEST(one_key.sweep.size() == 1U);
+  const Deck both = with(head, {"sweep.design.type=\"sobol\"", "sweep.design.field_dimensions=8"});
+  BOOST_TEST(design(both, "type")->as_string() == "sobol");
+  BOOST_TEST(design(both, "field_dimensions")->as_integer() == 8);
+  const Deck by_name = with(text, {"sweep.design=mc"});  // a name stands for the whole plugin
+  BOOST_TEST(design(by_name, "type")->as_string() == "mc");
+  const Deck axis = with(text, {"sweep.beta={choice=[3,5]}"});  // merged, it would have two distributions
+  BOOST_TEST(axis.sweep.at(0).distribution.levels() == 2U);
+  BOOST_TEST(axis.root.find_path("sweep.seed")->as_integer() == 3);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

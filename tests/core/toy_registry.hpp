@@ -125,6 +125,13 @@ inline const Registration solver_gmres = kindred::plugin<Solver, Gmres>("gmres")
 inline const Registration solver_petsc = kindred::plugin<Solver, PetscOptions>("petsc").summary("Any KSP and PC of PETSc");
 
 inline const Registration design_mc = kindred::plugin<Design, Nothing>("mc").summary("Independent random points");
+struct SobolOptions {
+  int field_dimensions = 0;
+  static Schema<SobolOptions> schema() {
+    return {parameter("field_dimensions", &SobolOptions::field_dimensions).doc("Variables of fields that the points give.").at_least(0)};
+  }
+};
+inline const Registration design_sobol = kindred::plugin<Design, SobolOptions>("sobol").summary("Sobol' points");
 inline const Registration design_grid = kindred::plugin<Design, Nothing>("grid").summary("All combinations");
 
 struct Dirichlet {

@@ -243,6 +243,41 @@ BOOST_AUTO_TEST_CASE(finished_indices_leave_their_mixed_points_alone) {
   BOOST_TEST(estimate.value[static_cast<std::size_t>(integrand.quantity(0, 1, true))] < 1e-3);
 }
 
+BOOST_AUTO_TEST_CASE(a_ratio_by_zero_stops_every_rule) {
+  FunctionIntegrand f =
+      integrand_of(1, {[](std::span<const double> x) { return std::exp(x[0]); }, [](std::span<const double> /*x*/) { return 0.0; }});
+  Goal goal = goal_of(1e-2);
+  goal.quantities = ratios({{0, 1}});
+  goal.quantities.names = {"gain"};
+  goal.most_points = 1U << 20U;
+  const auto complains = [](const InputError& error) {
+    return std::string(error.what()).find("the quantity \"gain\" has no value") != std::string::npos;
+  };
+  BOOST_CHECK_EXCEPTION(replicated_student_t(f, {}, goal), InputError, complains);
+  BOOST_CHECK_EXCEPTION(replicated_median(f, {}, goal), InputError, complains);
+  BOOST_CHECK_EXCEPTION(net_g(f, {}, goal), InputError, complains);
+  BOOST_CHECK_EXCEPTION(lattice_g(f, {}, goal), InputError, complains);
+  BOOST_CHECK_EXCEPTION(monte_carlo_clt(f, {}, goal), InputError, complains);
+  BOOST_CHECK_EXCEPTION(monte_carlo_guaranteed(f, {}, goal), InputError, complains);
+}
+
+BOOST_AUTO_TEST_CASE(a_mean_of_zero_meets_a_relative_tolerance) {
+  // ε(0) = 0, and so is the width of the bounds.
+  FunctionIntegrand f =
+      integrand_of(1, {[](std::span<const double> /*x*/) { return 0.0; }, [](std::span<const double> x) { return std::exp(x[0]); }});
+  Goal goal = goal_of(0.0, 0.1);
+  goal.most_points = 1U << 20U;
+  for (const bool functions : {false, true}) {
+    goal.quantities = functions ? ratios({{0, 1}}) : Quantities{};
+    for (const Estimate& estimate : {replicated_student_t(f, {}, goal), replicated_median(f, {}, goal), net_g(f, {}, goal),
+                                     lattice_g(f, {}, goal), monte_carlo_clt(f, {}, goal), monte_carlo_guaranteed(f, {}, goal)}) {
+      BOOST_TEST((estimate.outcome == Outcome::tolerance_met), estimate.statement);
+      BOOST_TEST(estimate.value[0] == 0.0);
+      BOOST_TEST(estimate.lower[0] == estimate.upper[0]);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(some_means_alone) {
   FunctionIntegrand f = integrand_of(
       1, {[](std::span<const double> x) { return x[0]; }, [](std::span<const double> x) { return std::exp(5.0 * std::sin(40.0 * x[0])); }});

@@ -219,6 +219,23 @@ BOOST_AUTO_TEST_CASE(dividing_by_what_may_vanish_gives_no_bounds) {
   BOOST_TEST((std::isinf(lower[0]) && std::isinf(upper[0])));
 }
 
+BOOST_AUTO_TEST_CASE(dividing_by_zero_gives_nothing_whatever_follows) {
+  const auto symbols = darcy_symbols();
+  QuantityPlan plan;
+  for (const char* text : {"E(mean(u)) / E(max(u))", "0 * (E(mean(u)) / E(max(u)))", "(E(mean(u)) / E(max(u)))^0", "2 / (1 / E(max(u)))",
+                           "1 - E(mean(u)) / E(max(u))", "E(mean(u)) / (2*E(max(u)))"}) {
+    plan.add(text, text, symbols);
+  }
+  std::vector<double> lower(plan.names().size());
+  std::vector<double> upper(plan.names().size());
+  const auto quantities = plan.quantities();
+  BOOST_TEST(quantities.names == plan.names(), boost::test_tools::per_element());
+  quantities.bounds(std::vector{1.0, 0.0}, std::vector{2.0, 0.0}, lower, upper);
+  for (std::size_t q = 0; q < lower.size(); ++q) {
+    BOOST_TEST((std::isnan(lower[q]) && std::isnan(upper[q])), plan.names()[q]);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(only_means_of_unfinished_quantities_are_needed) {
   QuantityPlan plan;
   plan.add("spread", "Var(mean(u))", darcy_symbols());
@@ -240,7 +257,9 @@ BOOST_AUTO_TEST_CASE(mistakes_are_found_where_they_are) {
         Case{"E(E(mean(u)))", 2, "inside of another statistic"}, Case{"P(max(u))", 2, "a condition"},
         Case{"flux(z_hi)", 5, "no side of this grid"}, Case{"value(u, 0.5)", 0, "value takes 3 arguments, 2 given"},
         Case{"value(u, 0.5, 0.5)", 9, "outside of the domain"}, Case{"E(mean(u)", 1, "never closed"}, Case{"mean(u", 4, "never closed"},
-        Case{"Var(mean(u)) ^ 0.5", 15, "whole number"}, Case{"E(mean(u)) mean(u)", 11, "unexpected"}, Case{"E(mean(u +))", 0, ""}}) {
+        Case{"Var(mean(u)) ^ 0.5", 15, "whole number"}, Case{"E(mean(u)) mean(u)", 11, "unexpected"}, Case{"E(mean(u +))", 0, ""},
+        Case{"E(mean(u)) / 0", 13, "division by zero"}, Case{"E(mean(u))/ (2*3 - 6)", 12, "division by zero"},
+        Case{"E(mean(u))/-0.0^2", 11, "division by zero"}}) {
     BOOST_TEST_CONTEXT(text) {
       const auto found = complaint(text);
       BOOST_TEST(found.message != "accepted");

@@ -27,12 +27,13 @@ struct Tolerance {
 /// indices, given by how they carry bounds of the means to bounds of the quantities.
 struct Quantities {
   int count = 0;  ///< 0: the means themselves, and the functions below are not used
-  /// Bounds of the quantities from bounds of the means; may be infinite.
+  /// Bounds of the quantities from bounds of the means; may be infinite, or not a number: no value of the means gives the quantity one.
   std::function<void(std::span<const double> mean_lower, std::span<const double> mean_upper, std::span<double> lower,
                      std::span<double> upper)>
       bounds;
   /// Sets needed[i] = 1 for the means that the unfinished quantities depend on.
   std::function<void(std::span<const std::uint8_t> unfinished, std::span<std::uint8_t> needed)> dependency;
+  std::vector<std::string> names = {};  ///< of the quantities, for messages; may be empty
 };
 
 enum class Outcome {

@@ -97,10 +97,16 @@ void Progress::update_quantities(bool may_finish) {
     if (estimate_.finished[q] != 0) {
       continue;
     }
-    const double a = lower[q];
-    const double b = upper[q];
+    const bool none = std::isnan(lower[q]) || std::isnan(upper[q]);
+    if (none && may_finish) {
+      throw InputError(rule_ + ": the quantity " + name(q) +
+                       " has no value: it divides by a mean that is zero at every point so far; leave it out or, if what it divides by is "
+                       "the probability of a rare event, begin with more points");
+    }
+    const double a = none ? -infinity : lower[q];
+    const double b = none ? infinity : upper[q];
     if (!(a <= b)) {
-      throw InputError(rule_ + ": the bounds of quantity " + std::to_string(q) + " are " + std::to_string(a) + " and " + std::to_string(b) +
+      throw InputError(rule_ + ": the bounds of the quantity " + name(q) + " are " + std::to_string(a) + " and " + std::to_string(b) +
                        "; a lower bound must not exceed the upper one");
     }
     const bool finite = std::isfinite(a) && std::isfinite(b);
@@ -122,6 +128,11 @@ void Progress::update_quantities(bool may_finish) {
     estimate_.finished[q] = may_finish && excess <= 1.0 ? 1 : 0;
     excess_ = estimate_.finished[q] == 0 ? std::max(excess_, excess) : excess_;
   }
+}
+
+std::string Progress::name(std::size_t quantity) const {
+  const auto& names = goal_.quantities.names;
+  return quantity < names.size() ? '"' + names[quantity] + '"' : std::to_string(quantity);
 }
 
 void Progress::update_needed() {

@@ -34,7 +34,7 @@ class Progress {
   /// @param cost  of them
   /// @param may_finish  false: a look in between, at bounds that are not yet good enough to finish anything
   /// @returns whether the rule is to go on
-  /// @throws InputError if the quantities' bounds are not in order
+  /// @throws InputError if the quantities' bounds are not in order, or not a number where they may finish
   bool step(std::uint64_t points) { return step(points, static_cast<double>(points)); }
   bool step(std::uint64_t points, double cost, bool may_finish = true);
 
@@ -46,6 +46,7 @@ class Progress {
 
  private:
   void update_quantities(bool may_finish);
+  [[nodiscard]] std::string name(std::size_t quantity) const;
   void update_needed();
 
   std::string rule_;

@@ -1,6 +1,7 @@
 #include <kindred/kernels/qmc/cubature/quantities.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <string>
 
@@ -29,8 +30,11 @@ struct Interval {
   double upper;
 };
 
-/// [a]/[b]; all numbers where b may be zero, but for a ratio that is zero.
+/// [a]/[b]; all numbers where b may be zero, none where it is.
 Interval quotient(Interval a, Interval b) {
+  if (b.lower == 0.0 && b.upper == 0.0) {
+    return {std::nan(""), std::nan("")};
+  }
   if (b.lower <= 0.0 && b.upper >= 0.0) {
     return {-infinity, infinity};
   }

@@ -13,7 +13,8 @@ namespace kindred::qmc {
 /// @throws InputError if an output is negative
 Quantities means_of(const std::vector<int>& outputs);
 
-/// E f_i / E f_j of pairs (i, j) of outputs. Where the denominator's bounds contain zero, the ratio's are infinite.
+/// E f_i / E f_j of pairs (i, j) of outputs. Where the denominator's bounds contain zero, the ratio's are infinite;
+/// where both are zero, the ratio has none, and the rule stops with an InputError.
 /// @throws InputError if an output is negative
 Quantities ratios(const std::vector<std::pair<int, int>>& pairs);
 
