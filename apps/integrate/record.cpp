@@ -1,13 +1,8 @@
 #include <kindred/apps/integrate/record.hpp>
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 #include <fmt/format.h>
@@ -46,18 +41,6 @@ std::vector<std::int64_t> read_integers(hid_t location, const char* name) {
 
 std::string checksum(std::span<const std::int64_t> pieces, std::span<const double> values) {
   return fmt::format("{:08x}", data::crc32c(std::as_bytes(values), data::crc32c(std::as_bytes(pieces))));
-}
-
-void flush_to_disk(const std::filesystem::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool flushed = descriptor >= 0 && ::fsync(descriptor) == 0;
-  const int reason = errno;
-  if (descriptor >= 0) {
-    ::close(descriptor);
-  }
-  if (!flushed) {
-    throw IoError(fmt::format("{}: cannot be flushed to disk: {}", path.string(), std::strerror(reason)));
-  }
 }
 
 }  // namespace
@@ -174,7 +157,7 @@ void Record::save(const std::vector<std::string>& command_line) {
     hdf5::write_reals(file, "effort", effort);
     KINDRED_HDF5(H5Fflush(file, H5F_SCOPE_LOCAL));
   }
-  flush_to_disk(pending.partial());
+  hdf5::flush_to_disk(pending.partial());
   pending.commit();
   changed_ = false;
 }

@@ -40,18 +40,6 @@ std::vector<ModeAxis> mode_axes(const std::vector<BasisAxis>& axes, Index modes)
   return result;
 }
 
-/// Numbers of the functions that a basis carries along its axes.
-std::vector<std::vector<std::uint64_t>> carried_numbers(const SpectralBasis& basis) {
-  std::vector<std::vector<std::uint64_t>> numbers;
-  for (const auto& functions : basis.functions()) {
-    auto& along_axis = numbers.emplace_back();
-    for (const auto& function : functions) {
-      along_axis.push_back(function.scale > 0.0 ? function.number : LeadingModes::no_function);
-    }
-  }
-  return numbers;
-}
-
 /// Factor of the deviations of all modes: sigma, or what makes it the field's standard deviation.
 /// @throws InputError if the series has no finite variance on these axes, or none that could be normalised
 double series_factor(const GaussianParameters& p, const CovarianceSpectrum& covariance) {
@@ -90,11 +78,12 @@ struct GaussianField::Spectrum {
 
 GaussianField::Spectrum::Spectrum(const GaussianParameters& p, std::vector<BasisAxis> axes)
     : basis(std::move(axes)),
-      leading(mode_axes(basis.axes(), p.modes), p.zero_mean, carried_numbers(basis), [this](const std::array<Index, 3>& at) {
-        const auto& functions = basis.functions();
-        const Index place = (at[0] * std::ssize(functions[1]) + at[1]) * std::ssize(functions[2]) + at[2];
-        return LeadingModes::Coefficient{place, deviation[static_cast<std::size_t>(place)]};
-      }) {
+      leading(mode_axes(basis.axes(), p.modes), p.zero_mean, LeadingModes::carried_numbers(basis.functions()),
+              [this](const std::array<Index, 3>& at) {
+                const auto& functions = basis.functions();
+                const Index place = (at[0] * std::ssize(functions[1]) + at[1]) * std::ssize(functions[2]) + at[2];
+                return LeadingModes::Coefficient{place, deviation[static_cast<std::size_t>(place)]};
+              }) {
   const CovarianceSpectrum covariance{basis.axes(), p.alpha, p.tau, p.zero_mean};
   tabulate(p, covariance, series_factor(p, covariance));
 }

@@ -40,6 +40,20 @@ class LeadingModes {
   };
   static constexpr std::uint64_t no_function = ~std::uint64_t{0};
 
+  /// Numbers of the functions along each axis that a grid carries: those whose scale is not 0.
+  /// @param axes  SpectralBasis::functions() or TorusWaves::waves()
+  template <class Axes>
+  static std::vector<std::vector<std::uint64_t>> carried_numbers(const Axes& axes) {
+    std::vector<std::vector<std::uint64_t>> numbers;
+    for (const auto& functions : axes) {
+      auto& along_axis = numbers.emplace_back();
+      for (const auto& function : functions) {
+        along_axis.push_back(function.scale != 0.0 ? function.number : no_function);
+      }
+    }
+    return numbers;
+  }
+
   /// @param numbers  of the functions at the grid's positions along each axis; no_function: nothing stands there
   /// @param coefficient  of the mode at these positions, 0 along axes that are absent
   LeadingModes(std::vector<ModeAxis> axes, bool without_constant, const std::vector<std::vector<std::uint64_t>>& numbers,

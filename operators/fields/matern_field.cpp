@@ -118,18 +118,6 @@ std::vector<ModeAxis> mode_axes(const std::vector<MaternAxis>& torus, Index mode
   return axes;
 }
 
-/// Numbers of the waves that a torus' grid carries along its axes.
-std::vector<std::vector<std::uint64_t>> carried_numbers(const TorusWaves& waves) {
-  std::vector<std::vector<std::uint64_t>> numbers;
-  for (const auto& along_axis : waves.waves()) {
-    auto& carried = numbers.emplace_back();
-    for (const auto& wave : along_axis) {
-      carried.push_back(wave.scale != 0.0 ? wave.number : LeadingModes::no_function);
-    }
-  }
-  return numbers;
-}
-
 }  // namespace
 
 /// What draws on one grid share: the torus' waves, and the standard deviation of every coefficient by wave numbers.
@@ -152,7 +140,8 @@ MaternField::Spectrum::Spectrum(const MaternParameters& p, const std::vector<Mat
     : axes(torus),
       waves(part_of(torus, grid), !p.spectral(), p.modes),
       deviation(p.spectral() ? torus_spectrum(p.smoothness, torus) : grid_spectrum(p.smoothness, torus)),
-      leading(mode_axes(torus, p.modes), false, carried_numbers(waves), [this](const auto& at) { return coefficient(at); }) {
+      leading(mode_axes(torus, p.modes), false, LeadingModes::carried_numbers(waves.waves()),
+              [this](const auto& at) { return coefficient(at); }) {
   double volume = 1.0;
   for (const auto& axis : axes) {
     volume *= axis.period;

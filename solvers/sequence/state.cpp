@@ -1,29 +1,11 @@
 #include <kindred/solvers/sequence/state.hpp>
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-
 #include <fmt/format.h>
 
 #include <kindred/solvers/sequence/state_file.hpp>
 
 namespace kindred {
 namespace {
-
-void flush_to_disk(const std::filesystem::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool flushed = descriptor >= 0 && ::fsync(descriptor) == 0;
-  const int reason = errno;
-  if (descriptor >= 0) {
-    ::close(descriptor);
-  }
-  if (!flushed) {
-    throw IoError(fmt::format("{}: cannot be flushed to disk: {}", path.string(), std::strerror(reason)));
-  }
-}
 
 /// Writes the values of a map as datasets 0, 1, … of a group.
 template <class Map, class Write>
@@ -79,7 +61,7 @@ void SequenceState::save(const std::filesystem::path& path) const {
   partial += fmt::format(".{}.part", ::getpid());
   try {
     write_file(*this, partial);
-    flush_to_disk(partial);
+    hdf5::flush_to_disk(partial);
     std::filesystem::rename(partial, path);
   } catch (const std::filesystem::filesystem_error& error) {
     std::filesystem::remove(partial);
@@ -89,7 +71,7 @@ void SequenceState::save(const std::filesystem::path& path) const {
     std::filesystem::remove(partial, ignored);
     throw;
   }
-  flush_to_disk(path.has_parent_path() ? path.parent_path() : ".");  // makes the new name itself durable
+  hdf5::flush_to_disk(path.has_parent_path() ? path.parent_path() : ".");  // makes the new name itself durable
 }
 
 SequenceState SequenceState::load(const std::filesystem::path& path) {

@@ -1,6 +1,11 @@
 #include <kindred/core/hdf5/hdf5.hpp>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <functional>
 #include <mutex>
 #include <numeric>
@@ -102,6 +107,18 @@ hid_t check(hid_t id, const char* what, const char* file, int line) {
   }
   const std::string stack = take_error_stack();
   throw IoError(fmt::format("HDF5: {}{} ({} at {}:{})", stack.empty() ? "failed" : "", stack, what, file, line));
+}
+
+void flush_to_disk(const std::filesystem::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool flushed = descriptor >= 0 && ::fsync(descriptor) == 0;
+  const int reason = errno;
+  if (descriptor >= 0) {
+    ::close(descriptor);
+  }
+  if (!flushed) {
+    throw IoError(fmt::format("{}: cannot be flushed to disk: {}", path.string(), std::strerror(reason)));
+  }
 }
 
 File open_readonly(const std::filesystem::path& path) {

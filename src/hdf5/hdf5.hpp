@@ -61,6 +61,10 @@ using PropertyList = Handle<H5Pclose>;
 /// @throws IoError if the file is missing or is not HDF5
 File open_readonly(const std::filesystem::path& path);
 
+/// Waits until what a closed file holds, or the names in a folder, are on disk.
+/// @throws IoError
+void flush_to_disk(const std::filesystem::path& path);
+
 /// A dense array of reals with its shape, C order.
 struct RealArray {
   std::vector<Index> shape;

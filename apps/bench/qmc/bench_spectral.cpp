@@ -7,7 +7,6 @@
 // KINDRED_QMC_ISA=avx2 or portable measures the kernels of lesser processors.
 
 #include <dlfcn.h>
-#include <time.h>
 
 #include <algorithm>
 #include <bit>
@@ -31,18 +30,14 @@
 #include <kindred/kernels/qmc/spectral/gram.hpp>
 #include <kindred/kernels/qmc/spectral/walsh_hadamard.hpp>
 
+#include "timing.hpp"
+
+using namespace kindred::bench;
 using namespace kindred::qmc;
 
 namespace {
 
 using Complex = std::complex<double>;
-
-/// Processor time of this thread, so that other programs' turns do not count.
-double thread_seconds() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
 
 struct Rival {
   std::string name;
@@ -174,9 +169,7 @@ void column(Invariance invariance, int order, unsigned m, int dimensions, int re
   const std::vector<std::uint64_t> z(static_cast<std::size_t>(dimensions), 0x9E3779B97F4A7C15ULL);
   std::vector<double> seconds;
   for (int k = 0; k < repeat; ++k) {
-    const double start = thread_seconds();
-    kernel_minus_scale(kernel, points, Order::natural, 0, out.size(), z, out);
-    seconds.push_back(thread_seconds() - start);
+    seconds.push_back(seconds_of([&] { kernel_minus_scale(kernel, points, Order::natural, 0, out.size(), z, out); }));
   }
   std::sort(seconds.begin(), seconds.end());
   const double parts = static_cast<double>(out.size()) * dimensions;
@@ -210,13 +203,7 @@ double time_one(const std::string& what, unsigned m, int dimensions, int repeat)
       kernel_minus_scale(kernel, points, Order::natural, 0, n, first, x);
     }
   };
-  double best = 1e300;
-  for (int k = 0; k < repeat; ++k) {
-    const double start = thread_seconds();
-    run();
-    best = std::min(best, thread_seconds() - start);
-  }
-  return best;
+  return shortest(repeat, run);
 }
 
 }  // namespace

@@ -7,13 +7,13 @@
 Runs alternate; the shortest processor time of each counts. The last column is how many times as fast Kindred is.
 """
 import argparse
-import subprocess
-import time
 import warnings
 
 import numpy as np
 import qmcpy
 from scipy.stats import qmc
+
+from alternate import alternate
 
 warnings.filterwarnings("ignore")
 
@@ -54,24 +54,15 @@ CASES = [
 ]
 
 
-def processor_seconds(function):
-    start = time.process_time()
-    function()
-    return time.process_time() - start
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("bench_qmc", help="the benchmark program")
     program = parser.parse_args().bench_qmc
     print(f"{'points':32}{'n × d':>16}{'Kindred M/s':>13}{'rival':>8}{'M/s':>9}{'ratio':>8}")
     for what, generator, rival, function, n, d, repetitions in CASES:
-        ours = theirs = float("inf")
         function(16, d)  # imports and files once
-        for _ in range(repetitions):
-            run = subprocess.run([program, "--repeat", "3", "--time", generator, str(n), str(d)], check=True, capture_output=True, text=True)
-            ours = min(ours, float(run.stdout))
-            theirs = min(theirs, processor_seconds(lambda: function(n, d)))
+        command = [program, "--repeat", "3", "--time", generator, str(n), str(d)]
+        ours, theirs = alternate(command, lambda: function(n, d), repetitions)
         numbers = 1e-6 * n * d
         print(f"{what:32}{f'{n} × {d}':>16}{numbers / ours:13.0f}{rival:>8}{numbers / theirs:9.2f}{theirs / ours:8.0f}", flush=True)
     print(f"SciPy {__import__('scipy').__version__}, QMCPy {qmcpy.__version__}")

@@ -8,14 +8,14 @@ Runs alternate; the shortest processor time of each counts. QMCPy's kernels are 
 how many times as fast Kindred is.
 """
 import argparse
-import subprocess
-import time
 import warnings
 
 import numpy as np
 import qmcpy
 import scipy.fft
 import scipy.linalg
+
+from alternate import alternate
 
 warnings.filterwarnings("ignore")
 
@@ -70,12 +70,6 @@ CASES = [
 ]
 
 
-def processor_seconds(function):
-    start = time.process_time()
-    function()
-    return time.process_time() - start
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("bench_spectral", help="the benchmark program")
@@ -84,11 +78,7 @@ def main():
     for what, ours_name, rival, make, m, d, repetitions in CASES:
         function = make(m, d)
         function()
-        ours = theirs = float("inf")
-        for _ in range(repetitions):
-            run = subprocess.run([program, "--time", ours_name, str(m), str(d)], check=True, capture_output=True, text=True)
-            ours = min(ours, float(run.stdout))
-            theirs = min(theirs, processor_seconds(function))
+        ours, theirs = alternate([program, "--time", ours_name, str(m), str(d)], function, repetitions)
         print(f"{what:30}{f'2^{m}':>6}{d:4}{1e3 * ours:12.4g}  {rival:22}{1e3 * theirs:10.4g}{theirs / ours:8.0f}", flush=True)
     print(f"SciPy {scipy.__version__}, QMCPy {qmcpy.__version__}")
 
