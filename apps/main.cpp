@@ -59,6 +59,7 @@ void add_verbs(CLI::App& app, Context& context) {
   add_integrate(app, context);
   add_eval(app, context);
   add_vmf(app, context);
+  add_convolve(app, context);
   add_points(app, context);
   add_lattice(app, context);
   add_inspect(app, context);

@@ -64,6 +64,33 @@ std::vector<std::string> dataset_names(hid_t file) {
                                count > shown ? ", …" : ""));
 }
 
+/// Records of a real and an imaginary part, of the names given.
+hdf5::Datatype record_type(hid_t real, const std::vector<std::string>& parts) {
+  const std::size_t bytes = H5Tget_size(real);
+  hdf5::Datatype type(KINDRED_HDF5(H5Tcreate(H5T_COMPOUND, 2 * bytes)));
+  KINDRED_HDF5(H5Tinsert(type, parts[0].c_str(), 0, real));
+  KINDRED_HDF5(H5Tinsert(type, parts[1].c_str(), bytes, real));
+  return type;
+}
+
+/// Names of the parts of complex numbers; empty if the records are something else.
+std::vector<std::string> complex_parts(hid_t type) {
+  if (H5Tget_class(type) != H5T_COMPOUND || H5Tget_nmembers(type) != 2) {
+    return {};
+  }
+  std::vector<std::string> names;
+  for (const unsigned member : {0U, 1U}) {
+    char* const name = H5Tget_member_name(type, member);
+    names.emplace_back(name);
+    H5free_memory(name);
+    if (H5Tget_member_class(type, member) != H5T_FLOAT) {
+      return {};
+    }
+  }
+  const bool known = (names[0] == "r" && names[1] == "i") || (names[0] == "real" && (names[1] == "imag" || names[1] == "imaginary"));
+  return known ? names : std::vector<std::string>{};
+}
+
 std::string file_name_of(hid_t file) {
   std::string name(static_cast<std::size_t>(std::max<ssize_t>(0, H5Fget_name(file, nullptr, 0))), '\0');
   H5Fget_name(file, name.data(), name.size() + 1);
@@ -104,7 +131,7 @@ Box BoxGrid::box(Index i) const {
   return box;
 }
 
-ArrayReader::ArrayReader(const hdf5::File& file, const std::string& name) : file_name_(file_name_of(file)), name_(name) {
+ArrayReader::ArrayReader(const hdf5::File& file, const std::string& name, Numbers numbers) : file_name_(file_name_of(file)), name_(name) {
   if (!hdf5::exists(file, name)) {
     no_such_dataset(file_name_, name, file);
   }
@@ -116,14 +143,18 @@ ArrayReader::ArrayReader(const hdf5::File& file, const std::string& name) : file
   dataset_ = hdf5::Dataset(KINDRED_HDF5(H5Dopen2(file, name.c_str(), H5P_DEFAULT)));
   const hdf5::Datatype type(KINDRED_HDF5(H5Dget_type(dataset_)));
   const H5T_class_t kind = H5Tget_class(type);
-  if (kind != H5T_INTEGER && kind != H5T_FLOAT) {
-    throw InputError(fmt::format("{}: dataset \"{}\" holds {}; numbers are needed", file_name_, name,
+  std::vector<std::string> parts = complex_parts(type);
+  if (kind != H5T_INTEGER && kind != H5T_FLOAT && (parts.empty() || numbers == Numbers::real)) {
+    throw InputError(fmt::format("{}: dataset \"{}\" holds {}; {} are needed", file_name_, name,
                                  kind == H5T_STRING     ? "text"
+                                 : !parts.empty()       ? "complex numbers"
                                  : kind == H5T_COMPOUND ? "records"
-                                                        : "no numbers"));
+                                                        : "no numbers",
+                                 parts.empty() ? "numbers" : "real ones"));
   }
   integral_ = kind == H5T_INTEGER;
-  precision_ = kind == H5T_FLOAT && H5Tget_size(type) <= sizeof(float) ? Precision::f32 : Precision::f64;
+  precision_ = !integral_ && H5Tget_size(type) <= sizeof(float) * (parts.empty() ? 1 : 2) ? Precision::f32 : Precision::f64;
+  parts_ = std::move(parts);
   shape_ = hdf5::shape(file, name);
   const hdf5::PropertyList creation(KINDRED_HDF5(H5Dget_create_plist(dataset_)));
   if (H5Pget_layout(creation) == H5D_CHUNKED) {
@@ -164,6 +195,23 @@ void ArrayReader::read(const Box& box, std::span<double> values) const { read(bo
 void ArrayReader::read(const Box& box, std::span<float> values) const { read(box, H5T_NATIVE_FLOAT, values.data()); }
 void ArrayReader::read(const Box& box, std::span<std::int64_t> values) const { read(box, H5T_NATIVE_INT64, values.data()); }
 
+template <class Real>
+void ArrayReader::read_complex(const Box& box, std::span<std::complex<Real>> values) const {
+  const hid_t real = sizeof(Real) == sizeof(float) ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE;
+  if (complex()) {
+    read(box, record_type(real, parts_), values.data());
+    return;
+  }
+  auto* const numbers = reinterpret_cast<Real*>(values.data());
+  read(box, real, numbers);
+  for (std::size_t k = values.size(); k-- > 0;) {
+    values[k] = numbers[k];
+  }
+}
+
+void ArrayReader::read(const Box& box, std::span<std::complex<double>> values) const { read_complex(box, values); }
+void ArrayReader::read(const Box& box, std::span<std::complex<float>> values) const { read_complex(box, values); }
+
 std::vector<double> ArrayReader::read_all() const {
   std::vector<double> values(static_cast<std::size_t>(size()));
   read(Box{std::vector<Index>(shape_.size(), 0), shape_}, values);
@@ -179,6 +227,8 @@ IoError write_failure(const std::string& what, const IoError& error) {
   }
   return IoError(fmt::format("cannot write {}: {}", what, text));
 }
+
+hdf5::Datatype complex_type(hid_t real) { return record_type(real, {"r", "i"}); }
 
 ArrayWriter::ArrayWriter(hid_t location, const std::string& name, const std::vector<Index>& shape, hid_t stored_type) : name_(name) {
   const auto sizes = extents(shape);
@@ -205,6 +255,12 @@ void ArrayWriter::write(const Box& box, hid_t memory_type, const void* values) c
 
 void ArrayWriter::write(const Box& box, std::span<const double> values) const { write(box, H5T_NATIVE_DOUBLE, values.data()); }
 void ArrayWriter::write(const Box& box, std::span<const float> values) const { write(box, H5T_NATIVE_FLOAT, values.data()); }
+void ArrayWriter::write(const Box& box, std::span<const std::complex<double>> values) const {
+  write(box, complex_type(H5T_NATIVE_DOUBLE), values.data());
+}
+void ArrayWriter::write(const Box& box, std::span<const std::complex<float>> values) const {
+  write(box, complex_type(H5T_NATIVE_FLOAT), values.data());
+}
 void ArrayWriter::write(const Box& box, std::span<const std::int64_t> values) const { write(box, H5T_NATIVE_INT64, values.data()); }
 void ArrayWriter::write(const Box& box, std::span<const std::uint32_t> values) const { write(box, H5T_NATIVE_UINT32, values.data()); }
 void ArrayWriter::write(const Box& box, std::span<const std::uint64_t> values) const { write(box, H5T_NATIVE_UINT64, values.data()); }

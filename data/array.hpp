@@ -1,5 +1,6 @@
 #pragma once
 
+#include <complex>
 #include <functional>
 #include <span>
 #include <string>
@@ -34,27 +35,36 @@ class BoxGrid {
   Index count_ = 1;
 };
 
-/// An existing dataset of integers or reals, open for reading.
+/// What an ArrayReader takes for numbers. Complex ones are records of two floating-point numbers, (r, i) with h5py.
+enum class Numbers { real, real_or_complex };
+
+/// An existing dataset of integers, reals or complex numbers, open for reading.
 class ArrayReader {
  public:
-  /// @throws InputError if there is no such dataset (listing those there are), or it holds no numbers
-  ArrayReader(const hdf5::File& file, const std::string& name);
+  /// @throws InputError if there is no such dataset (listing those there are), or it holds no such numbers
+  ArrayReader(const hdf5::File& file, const std::string& name, Numbers numbers = Numbers::real);
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const std::vector<Index>& shape() const { return shape_; }
   [[nodiscard]] const std::vector<Index>& chunk() const { return chunk_; }  ///< empty: not stored in chunks
   [[nodiscard]] Index size() const;
   [[nodiscard]] bool integral() const { return integral_; }
+  [[nodiscard]] bool complex() const { return !parts_.empty(); }
   /// f32 for reals of at most four bytes, else f64: integers are read as double.
   [[nodiscard]] Precision precision() const { return precision_; }
   /// @throws IoError
   void read(const Box& box, std::span<double> values) const;
   void read(const Box& box, std::span<float> values) const;
   void read(const Box& box, std::span<std::int64_t> values) const;
+  /// Reals become complex numbers too. The reverse, complex numbers as reals, is refused by HDF5.
+  void read(const Box& box, std::span<std::complex<double>> values) const;
+  void read(const Box& box, std::span<std::complex<float>> values) const;
   /// The whole array.
   [[nodiscard]] std::vector<double> read_all() const;
 
  private:
   void read(const Box& box, hid_t memory_type, void* values) const;
+  template <class Real>
+  void read_complex(const Box& box, std::span<std::complex<Real>> values) const;
   /// Boxes that cut chunks would read each chunk anew; a cache for a row of chunks prevents that.
   void reopen_with_cache(hid_t file, Index element_bytes);
 
@@ -63,12 +73,16 @@ class ArrayReader {
   hdf5::Dataset dataset_;
   std::vector<Index> shape_;
   std::vector<Index> chunk_;
+  std::vector<std::string> parts_;  ///< names of the real and the imaginary part; empty: not complex
   bool integral_ = false;
   Precision precision_ = Precision::f64;
 };
 
 /// The error of a write that HDF5 reports as `error`, in few words where the reason is a full disk.
 IoError write_failure(const std::string& what, const IoError& error);
+
+/// Type of complex numbers in a file, as h5py writes them. @param real  of their parts
+hdf5::Datatype complex_type(hid_t real);
 
 /// A new contiguous dataset, filled box by box.
 class ArrayWriter {
@@ -77,6 +91,8 @@ class ArrayWriter {
   /// @throws IoError
   void write(const Box& box, std::span<const double> values) const;
   void write(const Box& box, std::span<const float> values) const;
+  void write(const Box& box, std::span<const std::complex<double>> values) const;
+  void write(const Box& box, std::span<const std::complex<float>> values) const;
   void write(const Box& box, std::span<const std::int64_t> values) const;
   void write(const Box& box, std::span<const std::uint32_t> values) const;
   void write(const Box& box, std::span<const std::uint64_t> values) const;

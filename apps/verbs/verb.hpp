@@ -71,6 +71,7 @@ void add_init(CLI::App& app, Context& context);
 
 void add_eval(CLI::App& app, Context& context);
 void add_vmf(CLI::App& app, Context& context);
+void add_convolve(CLI::App& app, Context& context);
 void add_integrate(CLI::App& app, Context& context);
 void add_points(CLI::App& app, Context& context);
 void add_lattice(CLI::App& app, Context& context);
