@@ -10,6 +10,7 @@
 #include <kindred/core/base/parallel.hpp>
 #include <kindred/kernels/fftconv/axis.hpp>
 #include <kindred/kernels/fftconv/choose.hpp>
+#include <kindred/kernels/fftconv/kernel_arguments.hpp>
 #include <kindred/kernels/fftconv/layout.hpp>
 #include <kindred/kernels/fftconv/scalar.hpp>
 #include <kindred/kernels/fftconv/workspace.hpp>
@@ -24,20 +25,6 @@ constexpr double least_seconds = 50e-6;  ///< of work that is worth a thread of 
 void require_size(const char* what, std::size_t given, Index wanted) {
   if (given != static_cast<std::size_t>(wanted)) {
     refuse(std::string(what) + " has " + std::to_string(given) + " numbers, but the description makes them " + std::to_string(wanted));
-  }
-}
-
-bool finite(double value) { return std::isfinite(value); }
-template <class Number>
-bool finite(const std::complex<Number>& value) {
-  return std::isfinite(value.real()) && std::isfinite(value.imag());
-}
-
-template <class Value>
-void require_finite(const char* what, std::span<const Value> values) {
-  const auto at = std::ranges::find_if(values, [](const Value& value) { return !finite(value); });
-  if (at != values.end()) {
-    refuse(std::string(what) + " " + std::to_string(at - values.begin()) + " is not finite: give finite numbers");
   }
 }
 
@@ -247,52 +234,15 @@ template <class Value>
 void ConvolutionPlan<Value>::set_kernel(std::span<const Value> taps) {
   const Description& d = state_->description;
   const Index kernels = (d.kernel_per_array ? d.batch : 1) * d.inputs;
-  require_size("the kernel", taps.size(), kernels * product(geometry_of(d).kernel));
-  require_finite("tap", taps);
+  require_kernel(d, taps);
   state_->choice.convolver->set_kernel(taps, kernels);
   state_->has_kernel = true;
 }
 
-namespace {
-
-/// Along planes where a wave number and its opposite are both given, k = 0 and, for an even extent, k = L/2 of the last axis.
-template <class Number>
-void require_hermitian(std::span<const std::complex<Number>> spectrum, const std::array<Index, 3>& data) {
-  const Index half = data[2] / 2 + 1;
-  const auto at = [&](Index i, Index j, Index k) { return spectrum[static_cast<std::size_t>((i * data[1] + j) * half + k)]; };
-  Number greatest = 0;
-  for (const auto& value : spectrum) {
-    greatest = std::max(greatest, std::abs(value));
-  }
-  const Number tolerance = std::sqrt(std::numeric_limits<Number>::epsilon()) * greatest;
-  for (Index k = 0; k < half; k += std::max<Index>(1, data[2] % 2 == 0 ? half - 1 : half)) {
-    for (Index line = 0; line < data[0] * data[1]; ++line) {
-      const Index i = line / data[1];
-      const Index j = line % data[1];
-      if (std::abs(at(i, j, k) - std::conj(at((data[0] - i) % data[0], (data[1] - j) % data[1], k))) > tolerance) {
-        refuse("the spectrum is not that of a real kernel: at wave number (" + std::to_string(i) + ", " + std::to_string(j) + ", " +
-               std::to_string(k) +
-               ") it is not the conjugate of the value at the opposite one. Odd derivatives: set the values at L/2 to zero");
-      }
-    }
-  }
-}
-
-}  // namespace
-
 template <class Value>
 void ConvolutionPlan<Value>::set_spectrum(std::span<const std::complex<Real<Value>>> spectrum) {
   const Description& d = state_->description;
-  if (d.mode != Mode::periodic || d.inputs != 1 || d.kernel_per_array) {
-    refuse("a spectrum can be set for one periodic kernel: mode periodic, inputs 1, the same kernel for all arrays");
-  }
-  const std::array<Index, 3> data = geometry_of(d).data();
-  const Index rows = data[0] * data[1];
-  require_size("the spectrum", spectrum.size(), rows * (is_complex<Value> ? data[2] : data[2] / 2 + 1));
-  require_finite("spectrum value", spectrum);
-  if constexpr (!is_complex<Value>) {
-    require_hermitian(spectrum, data);
-  }
+  require_spectrum<Value>(d, spectrum);
   if (d.kernel != d.data) {  // planned for a shorter kernel
     Description whole = d;
     whole.kernel = d.data;
