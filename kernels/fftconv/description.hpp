@@ -45,8 +45,8 @@ struct Description {
   Index batch = 1;                ///< arrays
   Index inputs = 1;               ///< y = Σ_j h_j ∗ x_j, summed before the one inverse transform
   bool kernel_per_array = false;  ///< batch × inputs kernels instead of inputs kernels for all
-  Strides in;
-  Strides out;
+  Strides in = {};
+  Strides out = {};
   Method method = Method::automatic;
   Effort effort = Effort::estimate;
   int threads = 1;  ///< 0: one for every core

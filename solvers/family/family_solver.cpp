@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <kindred/core/base/clock.hpp>
+#include <kindred/operators/matrix_free_operator.hpp>
 #include <kindred/solvers/family/classify.hpp>
 #include <kindred/solvers/family/poisson_cg.hpp>
 #include <kindred/solvers/family/superposition.hpp>
@@ -82,7 +83,8 @@ class FamilySolver final : public Solver {
         return *superposed;
       }
     }
-    SolveReport report = same_matrix && !solves_at_once_ ? factored(system, solution) : by_pilot(system, solution, state);
+    const bool factor = same_matrix && !solves_at_once_ && has_entries(*system.matrix);
+    SolveReport report = factor ? factored(system, solution) : by_pilot(system, solution, state);
     if (report.converged && parameters_.superposition > 0) {
       keep(system, solution, report.residual_norm);
     }

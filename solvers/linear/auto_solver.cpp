@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <kindred/operators/matrix_free_operator.hpp>
 #include <kindred/solvers/linear/petsc_solver.hpp>
 
 namespace kindred {
@@ -45,7 +46,7 @@ class AutoSolver final : public Solver {
     if (threshold < 0) {
       threshold = fills_like_three_dimensions(entries_per_row) ? direct_below_in_three_dimensions : direct_below_in_two_dimensions;
     }
-    if (system.matrix->size() < threshold) {
+    if (system.matrix->size() < threshold && has_entries(*system.matrix)) {
       DirectParameters direct;
       direct.rtol = parameters_.rtol;
       return direct_settings(direct, system);
@@ -66,7 +67,8 @@ const Registration automatic =
         .doc(R"($$n < n_0: \; A = L L^T, \qquad n \ge n_0: \; \text{CG} + \text{BoomerAMG}$$
 
 Takes the solver `direct` or `petsc`, each with its defaults, by the number of unknowns. The break-even points were measured on Darcy
-problems: 100 000 unknowns for matrices with up to 5 entries a row (one and two dimensions), 2 500 for more.)")
+problems: 100 000 unknowns for matrices with up to 5 entries a row (one and two dimensions), 2 500 for more. Matrices that are known by
+their action alone are never factored.)")
         .source("docs/solvers.md (measured)")
         .example("[solver]\ntype = \"auto\"\nrtol = 1.0e-10\n")
         .capabilities({"symmetric", "nonsymmetric", "singular"})

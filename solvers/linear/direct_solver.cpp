@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <kindred/operators/matrix_free_operator.hpp>
 #include <kindred/solvers/linear/petsc_solver.hpp>
 
 namespace kindred {
@@ -73,6 +74,11 @@ void DirectParameters::check(const Value& table, Diagnostics& diagnostics) const
 }
 
 KspSettings direct_settings(const DirectParameters& p, const LinearSystem& system) {
+  if (!has_entries(*system.matrix)) {
+    throw InputError(
+        "[solver] type = \"direct\" factors a matrix, and this one is known by its action alone: use type = \"petsc\" or \"auto\", which "
+        "iterate");
+  }
   const bool definite = system.symmetric && system.positive_definite;
   if (p.package == "cholmod" && !definite) {
     throw InputError(

@@ -8,6 +8,7 @@
 
 #include <kindred/core/base/clock.hpp>
 #include <kindred/core/base/random.hpp>
+#include <kindred/operators/matrix_free_operator.hpp>
 #include <kindred/solvers/linear/petsc_types.hpp>
 #include <kindred/solvers/recycling/recycle_interface.hpp>
 
@@ -16,6 +17,15 @@ namespace {
 
 constexpr int maximum_continuations = 3;
 constexpr double default_divergence = 1e5;  // PETSc's: growth of the residual that counts as divergence
+
+double entries_per_row(const LinearSystem& system, Mat matrix) {
+  if (!has_entries(*system.matrix)) {
+    return 0.0;
+  }
+  MatInfo info;
+  KINDRED_PETSC(MatGetInfo(matrix, MAT_LOCAL, &info));
+  return info.nz_used / static_cast<double>(system.matrix->size());
+}
 
 /// PETSc's names of its options must differ between solvers that live at the same time.
 std::string next_prefix() {
@@ -87,6 +97,9 @@ KspEngine::KspEngine() : prefix_(next_prefix()) {}
 void KspEngine::configure(const LinearSystem& system) {
   require_krylov_method(settings_.ksp_type);
   require_preconditioner(settings_.pc_type);
+  if (!has_entries(*system.matrix)) {
+    require_free_of_entries(settings_.pc_type);
+  }
   direct_ = settings_.ksp_type == KSPPREONLY;
   options_.reset();
   defaults_.reset();
@@ -154,9 +167,7 @@ void KspEngine::prepare(const LinearSystem& system, const Choose& choose) {
     ksp_.reset();
     matrix_.reset();
     system.matrix->assemble(matrix_);
-    MatInfo info;
-    KINDRED_PETSC(MatGetInfo(matrix_, MAT_LOCAL, &info));
-    settings_ = choose(system, info.nz_used / static_cast<double>(system.matrix->size()));
+    settings_ = choose(system, entries_per_row(system, matrix_));
     configure(system);
     kind_ = kind;
   }

@@ -37,7 +37,8 @@ struct KspSettings {
 /// from where it stopped; a factorisation (ksp_type preonly) is refined.
 class KspEngine {
  public:
-  /// Called when the pattern or the kind of system is new. @param entries_per_row stored entries per row of the matrix
+  /// Called when the pattern or the kind of system is new. @param entries_per_row stored entries per row of the matrix, 0 if it is
+  /// known by its action alone
   using Choose = std::function<KspSettings(const LinearSystem& system, double entries_per_row)>;
 
   KspEngine();

@@ -35,7 +35,7 @@ struct DirectParameters {
 /// Settings for one system: the deck's choices, completed by what suits the system.
 /// @param entries_per_row of the matrix: above 5.5 it is taken for a grid in three dimensions
 KspSettings krylov_settings(const PetscParameters& parameters, const LinearSystem& system, double entries_per_row);
-/// @throws InputError if the package cannot factor this kind of system
+/// @throws InputError if the package cannot factor this kind of system, or the matrix is known by its action alone
 KspSettings direct_settings(const DirectParameters& parameters, const LinearSystem& system);
 
 /// A stencil in one or two dimensions has at most 5 entries a row, in three nearly 7.

@@ -1,5 +1,7 @@
 #include <kindred/solvers/linear/petsc_types.hpp>
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <vector>
@@ -80,6 +82,22 @@ void require_krylov_method(const std::string& ksp_type) {
 void require_preconditioner(const std::string& pc_type) {
   KINDRED_PETSC(register_preconditioners());
   require(PCList, "pc_type", pc_type);
+}
+
+void require_free_of_entries(const std::string& pc_type) {
+  // Some of them crash in PETSc where there are no rows, so they have to be known beforehand.
+  static const std::set<std::string> factors{"ilu", "icc", "lu", "cholesky", "qr", "svd", "redundant", "cp"};
+  static const std::set<std::string> sweeps{"sor", "eisenstat", "kaczmarz", "spai", "pbjacobi", "vpbjacobi", "parms", "tfs"};
+  static const std::set<std::string> domains{"bjacobi", "asm", "gasm", "nn", "bddc", "fieldsplit", "redistribute", "telescope", "patch"};
+  static const std::set<std::string> multigrid{"hypre", "gamg", "hmg", "ml", "mg", "exotic"};
+  static const std::set<std::string> own{"dst", "scaled_dst", "cluster_cholesky", "amg_reuse"};
+  const auto named = [&](const std::set<std::string>* group) { return group->contains(pc_type); };
+  if (std::ranges::any_of(std::array{&factors, &sweeps, &domains, &multigrid, &own}, named)) {
+    throw InputError(
+        fmt::format("[solver] the preconditioner \"{}\" reads the entries of a matrix, and this one is known by its action "
+                    "alone: use jacobi, none, or circulant for Toeplitz matrices",
+                    pc_type));
+  }
 }
 
 ResidualMeasure residual_measure(const std::string& ksp_type) {

@@ -12,6 +12,8 @@ bool has_preconditioner(const std::string& pc_type);
 /// @throws InputError listing PETSc's types, nearest first, if it has no such KSP or PC
 void require_krylov_method(const std::string& ksp_type);
 void require_preconditioner(const std::string& pc_type);
+/// For matrices known by their action alone. @throws InputError if the preconditioner is known to read entries
+void require_free_of_entries(const std::string& pc_type);
 
 /// How a Krylov method measures its residual, if it can measure the true one: CG can on either side, GMRES with the
 /// preconditioner on the right, MINRES not at all (it reports the norm that the preconditioner defines).

@@ -17,12 +17,13 @@ struct Window {
 /// The transform of one sequence, spread over the lanes: M = lanes · m numbers, the first pass of radix `lanes` on loading, the others
 /// LaneTransform's of length m. Frequencies may be shifted,
 ///   X_k = Σ_j exp(−2πi j (k + shift) / M) z_j,
-/// which makes of a product of spectra a convolution in which what wraps around is multiplied by exp(2πi shift):
+/// which makes of a product of spectra a convolution in which what wraps around is multiplied by exp(−2πi shift):
 /// * complex numbers, shift 0: the cyclic convolution of length M;
-/// * real numbers, shift −1/4: 2 M real numbers as z_j = x_j + i' x_{j+M}, with i' the root of unity for which x ↦ z is the reduction
-///   modulo (place M) = i': the *negacyclic* convolution of 2 M real numbers, which is as good as the cyclic one where nothing that is
-///   wanted wraps around. No symmetry of spectra, no partner, half the length: "right-angle convolution" (R. Crandall, B. Fagin, Discrete
-///   weighted transforms and large-integer arithmetic, Math. Comp. 62 (1994) 305-324; the twist is merged with the first pass' roots);
+/// * real numbers, shift −1/4: 2 M real numbers as z_j = x_j + i x_{j+M}, as place M counts i times place 0: the *negacyclic*
+///   convolution of 2 M real numbers (place 2 M counts −1), which is as good as the cyclic one where nothing that is wanted wraps around;
+///   of an even kernel, its taps at negative places −j stored negated at 2 M − j, the spectrum is real. No symmetry of spectra, no partner,
+///   half the length: "right-angle convolution" (R. Crandall, B. Fagin, Discrete weighted transforms and large-integer arithmetic, Math.
+///   Comp. 62 (1994) 305-324; the twist is merged with the first pass' roots);
 /// * shift r/q or (r − 1/4)/q: one of q residues of a period q times as long (J. Bowman, M. Roberts, Efficient dealiased convolutions
 ///   without padding, SIAM J. Sci. Comput. 33 (2011) 386-406).
 /// Immutable, safe to use from several threads.

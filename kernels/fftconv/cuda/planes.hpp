@@ -1,0 +1,110 @@
+#pragma once
+
+#include <kindred/kernels/fftconv/cuda/steps.hpp>
+
+// Planes of a three-dimensional spectrum whose last axis alone has been transformed: groups of neighbouring wave numbers of that axis are
+// taken out of all pencils, padded, convolved along the other two axes and put back where they were.
+
+namespace kindred::fftconv::device {
+
+/// Group of planes: [periods[0]][planes][periods[1]], so that the rows that have data come first and follow each other, and columns along
+/// axis 0 are one batch of transforms. Pencils: [extents[0]][extents[1]][pitch].
+struct PlaneGroup {
+  Index periods[2] = {1, 1};
+  Index planes = 1;
+  Index first = 0;  ///< wave number of plane 0
+  Index waves = 1;  ///< of the last axis; planes beyond are zero
+  Index pitch = 1;
+};
+
+/// A block moves a tile of `width` neighbouring pencils of `depth` planes, so that both sides are read and written in runs.
+/// load(), a barrier, store().
+template <class Real>
+struct PlaneExchange {
+  static constexpr int width = 32;
+  static constexpr int depth = 8;
+  static constexpr int threads = width * depth;
+  static constexpr int shared = depth * (width + 1);  ///< numbers
+
+  PlaneGroup group;
+  Index extents[2] = {1, 1};
+  Complex<Real>* pencils = nullptr;
+  Complex<Real>* planes = nullptr;
+  bool gather = true;  ///< from pencils to planes, with zeros around them; false: back, what is inside
+
+  struct Tile {
+    Index i, j, plane;  ///< of its first pencil and plane
+  };
+  /// Rows that are all padding are zero without help when this is only called for those that are not: gather covers all rows.
+  [[nodiscard]] KINDRED_HOST_DEVICE Index rows() const { return gather ? group.periods[0] : extents[0]; }
+  [[nodiscard]] KINDRED_HOST_DEVICE Index tiles_across() const { return ((gather ? group.periods[1] : extents[1]) + width - 1) / width; }
+  [[nodiscard]] KINDRED_HOST_DEVICE Index tiles_deep() const { return (group.planes + depth - 1) / depth; }
+  [[nodiscard]] KINDRED_HOST_DEVICE Index tiles() const { return rows() * tiles_across() * tiles_deep(); }
+  [[nodiscard]] KINDRED_HOST_DEVICE Tile tile(Index number) const {
+    const Index deep = number % tiles_deep();
+    const Index rest = number / tiles_deep();
+    return {rest / tiles_across(), rest % tiles_across() * width, deep * depth};
+  }
+
+  KINDRED_HOST_DEVICE void load(Index number, int thread, Complex<Real>* fast) const {
+    const Tile at = tile(number);
+    const int across = gather ? thread / depth : thread % width;
+    const int deep = gather ? thread % depth : thread / width;
+    const Complex<Real>* const from = gather ? pencil(at, across, deep) : plane(at, across, deep);
+    fast[deep * (width + 1) + across] = from == nullptr ? Complex<Real>{0, 0} : *from;
+  }
+  KINDRED_HOST_DEVICE void store(Index number, int thread, const Complex<Real>* fast) const {
+    const Tile at = tile(number);
+    const int across = gather ? thread % width : thread / depth;
+    const int deep = gather ? thread / width : thread % depth;
+    Complex<Real>* const to = gather ? plane(at, across, deep) : pencil(at, across, deep);
+    if (to != nullptr) {
+      *to = fast[deep * (width + 1) + across];
+    }
+  }
+
+ private:
+  /// nullptr outside.
+  [[nodiscard]] KINDRED_HOST_DEVICE Complex<Real>* pencil(const Tile& at, int across, int deep) const {
+    const Index j = at.j + across;
+    const Index wave = group.first + at.plane + deep;
+    const bool inside = at.i < extents[0] && j < extents[1] && at.plane + deep < group.planes && wave < group.waves;
+    return inside ? pencils + (at.i * extents[1] + j) * group.pitch + wave : nullptr;
+  }
+  [[nodiscard]] KINDRED_HOST_DEVICE Complex<Real>* plane(const Tile& at, int across, int deep) const {
+    const Index j = at.j + across;
+    const Index p = at.plane + deep;
+    return j < group.periods[1] && p < group.planes ? planes + (at.i * group.planes + p) * group.periods[1] + j : nullptr;
+  }
+};
+
+/// The product with the table, whose strides fit planes: rows of wave numbers of axis 1.
+template <class Real, class Factor>
+struct MultiplyPlanes {
+  PlaneGroup group;
+  Complex<Real>* planes = nullptr;
+  Table<Factor> table;
+  Index kernel = 0;
+  bool conjugate = false;
+
+  struct Line {
+    const MultiplyPlanes& step;
+    Complex<Real>* row;
+    const Factor* factors;
+    KINDRED_HOST_DEVICE void operator()(Index k) const {
+      const TableShape& shape = step.table.shape;
+      const Factor factor = factors[shape.fold(1, k) * shape.strides[1]];
+      row[k] = row[k] * (step.conjugate ? device::conjugate(factor) : factor);
+    }
+  };
+  [[nodiscard]] KINDRED_HOST_DEVICE Index rows() const { return group.periods[0] * group.planes; }
+  [[nodiscard]] KINDRED_HOST_DEVICE Index columns() const { return group.periods[1]; }
+  [[nodiscard]] KINDRED_HOST_DEVICE Line line(Index row) const {
+    const Index k0 = row / group.planes;
+    const Index beyond = group.first + row - k0 * group.planes;
+    const Index wave = beyond < group.waves ? beyond : group.waves - 1;  // planes beyond are zero: any factor will do
+    return {*this, planes + row * group.periods[1], table.row(k0, 0) + kernel * table.shape.of_kernel + table.column(wave)};
+  }
+};
+
+}  // namespace kindred::fftconv::device
