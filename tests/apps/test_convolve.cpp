@@ -34,14 +34,14 @@ ProcessResult convolve(const std::string& arguments) {
 
 Index product(const Shape& shape) { return std::accumulate(shape.begin(), shape.end(), Index{1}, std::multiplies<>()); }
 
-struct Array {
+struct Tensor {
   Shape shape;
   std::vector<Complex> values;
 };
 
-Array normal(const Shape& shape, const std::string& name, bool complex) {
+Tensor normal(const Shape& shape, const std::string& name, bool complex) {
   const Draws draws(7, name, 0);
-  Array array{shape, std::vector<Complex>(static_cast<std::size_t>(product(shape)))};
+  Tensor array{shape, std::vector<Complex>(static_cast<std::size_t>(product(shape)))};
   for (std::size_t i = 0; i < array.values.size(); ++i) {
     array.values[i] = {2.0 * draws.uniform(2 * i) - 1.0, complex ? 2.0 * draws.uniform(2 * i + 1) - 1.0 : 0.0};
   }
@@ -64,7 +64,7 @@ std::vector<T> as(const std::vector<Complex>& values) {
 }
 
 /// Rounds the array to the type as a side effect, so that the reference starts from what the file holds.
-void add(hid_t file, const std::string& name, Array& array, Type type) {
+void add(hid_t file, const std::string& name, Tensor& array, Type type) {
   const data::Box all{Shape(array.shape.size(), 0), array.shape};
   const auto put = [&](hid_t stored, auto rounded) {
     data::ArrayWriter(file, name, array.shape, stored).write(all, std::span<const typename decltype(rounded)::value_type>(rounded));
@@ -91,10 +91,10 @@ hdf5::File new_file(const std::string& path) {
   return hdf5::File(KINDRED_HDF5(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT)));
 }
 
-Array read(const std::string& path, const std::string& name = "data") {
+Tensor read(const std::string& path, const std::string& name = "data") {
   const hdf5::File file = hdf5::open_readonly(path);
   const data::ArrayReader reader(file, name, data::Numbers::real_or_complex);
-  Array array{reader.shape(), std::vector<Complex>(static_cast<std::size_t>(reader.size()))};
+  Tensor array{reader.shape(), std::vector<Complex>(static_cast<std::size_t>(reader.size()))};
   reader.read({Shape(array.shape.size(), 0), array.shape}, std::span<Complex>(array.values));
   return array;
 }
@@ -119,10 +119,10 @@ std::size_t place(const Shape& at, const Shape& shape) {
 }
 
 /// y_n = Σ_j h_{n − j} x_j, from the definition of the modes. A kernel of the data's rank has one array of taps for each array of data.
-Array reference(const Array& data, const Array& kernel, const std::vector<std::size_t>& axes, const std::string& mode) {
+Tensor reference(const Tensor& data, const Tensor& kernel, const std::vector<std::size_t>& axes, const std::string& mode) {
   Shape first(data.shape.size(), 0);
   Shape extents(data.shape.size(), 1);  // of the kernel, in the data's rank
-  Array out{data.shape, {}};
+  Tensor out{data.shape, {}};
   const bool each = kernel.shape.size() == data.shape.size();
   for (std::size_t k = 0; k < axes.size(); ++k) {
     const std::size_t axis = axes[k];
@@ -164,7 +164,7 @@ Array reference(const Array& data, const Array& kernel, const std::vector<std::s
 }
 
 /// ‖a − b‖ ≤ eps log2(N) ‖x‖ ‖h‖ √(numbers) at most, from the bound of every number; and nothing is zero by silence.
-void check_near(const Array& found, const Array& wanted, const Array& data, const Array& kernel, double eps) {
+void check_near(const Tensor& found, const Tensor& wanted, const Tensor& data, const Tensor& kernel, double eps) {
   BOOST_REQUIRE(found.shape == wanted.shape);
   double difference = 0.0;
   double norm = 0.0;
@@ -221,18 +221,18 @@ BOOST_AUTO_TEST_CASE(every_mode_and_layout_of_axes) {
   int number = 0;
   for (const Case& c : cases) {
     for (const char* mode : {"full", "same", "valid", "causal", "periodic"}) {
-      for (const bool complex : {false, true}) {
-        BOOST_TEST_CONTEXT(fmt::format("({}) * ({}) {} complex {}", fmt::join(c.data, ","), fmt::join(c.kernel, ","), mode, complex)) {
-          Array data = normal(c.data, "data", complex);
-          Array kernel = normal(c.kernel, "kernel", complex && number % 2 == 0);
-          add(new_file(in), "data", data, complex ? Type::c128 : Type::f64);
-          add(new_file(kernel_path), "kernel", kernel, complex && number % 2 == 0 ? Type::c128 : Type::f64);
-          const auto result = convolve(
-              fmt::format("-q {} {} {} --mode {} --force{}", in, kernel_path, out, mode, c.axes.empty() ? "" : " --axes=" + c.axes));
-          BOOST_REQUIRE_MESSAGE(result.status == 0, result.err);
-          check_near(read(out), reference(data, kernel, c.numbers, mode), data, kernel, eps_f64);
-          ++number;
-        }
+      const bool complex = number % 2 == 1;
+      const bool complex_kernel = number % 4 == 1;
+      BOOST_TEST_CONTEXT(fmt::format("({}) * ({}) {} complex {}", fmt::join(c.data, ","), fmt::join(c.kernel, ","), mode, complex)) {
+        Tensor data = normal(c.data, "data", complex);
+        Tensor kernel = normal(c.kernel, "kernel", complex_kernel);
+        add(new_file(in), "data", data, complex ? Type::c128 : Type::f64);
+        add(new_file(kernel_path), "kernel", kernel, complex_kernel ? Type::c128 : Type::f64);
+        const auto result =
+            convolve(fmt::format("-q {} {} {} --mode {} --force{}", in, kernel_path, out, mode, c.axes.empty() ? "" : " --axes=" + c.axes));
+        BOOST_REQUIRE_MESSAGE(result.status == 0, result.err);
+        check_near(read(out), reference(data, kernel, c.numbers, mode), data, kernel, eps_f64);
+        ++number;
       }
     }
   }
@@ -243,8 +243,8 @@ BOOST_AUTO_TEST_CASE(types) {
   const std::string in = folder.path() / "in.h5";
   const std::string out = folder.path() / "out.h5";
   const auto check = [&](Type data_type, Type kernel_type, const char* precision, bool complex, double eps) {
-    Array data = normal({5, 40}, "data", true);
-    Array kernel = normal({9}, "kernel", true);
+    Tensor data = normal({5, 40}, "data", true);
+    Tensor kernel = normal({9}, "kernel", true);
     {
       const hdf5::File file = new_file(in);
       add(file, "wave", data, data_type);
@@ -268,8 +268,8 @@ BOOST_AUTO_TEST_CASE(types) {
 BOOST_AUTO_TEST_CASE(pieces_of_a_batch_give_the_same_bits) {
   const TemporaryFolder folder;
   const std::string in = folder.path() / "in.h5";
-  Array data = normal({4, 101, 300}, "data", false);
-  Array kernel = normal({33}, "kernel", false);
+  Tensor data = normal({4, 101, 300}, "data", false);
+  Tensor kernel = normal({33}, "kernel", false);
   {
     const hdf5::File file = new_file(in);
     add(file, "data", data, Type::f64);
@@ -277,13 +277,13 @@ BOOST_AUTO_TEST_CASE(pieces_of_a_batch_give_the_same_bits) {
   }
   const std::string whole = folder.path() / "whole.h5";
   BOOST_REQUIRE(convolve(fmt::format("-q {} {} {} --threads 1", in, in, whole)).status == 0);
-  const Array expected = read(whole);
+  const Tensor expected = read(whole);
   check_near(expected, reference(data, kernel, {2}, "full"), data, kernel, eps_f64);
   for (const char* memory : {"100kB", "200kB", "2MB"}) {  // the data take 970 kB
     const std::string out = folder.path() / (std::string("out") + memory);
     const auto result = convolve(fmt::format("-q {} {} {} --memory {} --threads 2", in, in, out, memory));
     BOOST_REQUIRE_MESSAGE(result.status == 0, result.err);
-    const Array found = read(out);
+    const Tensor found = read(out);
     BOOST_TEST(found.shape == expected.shape, boost::test_tools::per_element());
     BOOST_TEST((found.values == expected.values), memory);
   }
@@ -293,9 +293,9 @@ BOOST_AUTO_TEST_CASE(arrays_longer_than_the_memory) {
   const TemporaryFolder folder;
   const std::string in = folder.path() / "in.h5";
   const std::string out = folder.path() / "out.h5";
-  Array data = normal({2, 20011}, "data", false);
+  Tensor data = normal({2, 20011}, "data", false);
   for (const Index taps : {1, 50, 513}) {
-    Array kernel = normal({taps}, "kernel", false);
+    Tensor kernel = normal({taps}, "kernel", false);
     {
       const hdf5::File file = new_file(in);
       add(file, "data", data, Type::f64);
@@ -312,12 +312,12 @@ BOOST_AUTO_TEST_CASE(arrays_longer_than_the_memory) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_kernel_longer_than_the_period_is_folded_when_the_array_is_cut) {
+BOOST_AUTO_TEST_CASE(a_kernel_longer_than_the_period_is_folded) {
   const TemporaryFolder folder;
   const std::string in = folder.path() / "in.h5";
   const std::string out = folder.path() / "out.h5";
-  Array data = normal({9000}, "data", false);
-  Array kernel = normal({9100}, "kernel", false);
+  Tensor data = normal({9000}, "data", false);
+  Tensor kernel = normal({9100}, "kernel", false);
   {
     const hdf5::File file = new_file(in);
     add(file, "data", data, Type::f32);
@@ -325,7 +325,7 @@ BOOST_AUTO_TEST_CASE(a_kernel_longer_than_the_period_is_folded_when_the_array_is
   }
   const auto result = convolve(fmt::format("-q {} {} {} --mode periodic --force --threads 1", in, in, out));
   BOOST_REQUIRE_MESSAGE(result.status == 0, result.err);
-  const Array wanted = reference(data, kernel, {0}, "periodic");
+  const Tensor wanted = reference(data, kernel, {0}, "periodic");
   check_near(read(out), wanted, data, kernel, eps_f32);
 }
 
@@ -333,14 +333,14 @@ BOOST_AUTO_TEST_CASE(refusals) {
   const TemporaryFolder folder;
   const std::string in = folder.path() / "in.h5";
   const std::string out = folder.path() / "out.h5";
-  Array data = normal({4, 5, 30}, "data", false);
-  Array line = normal({3}, "kernel", false);
-  Array plane = normal({3, 3}, "kernel", false);
-  Array mixed = normal({2, 40}, "kernel", false);
-  Array each = normal({4, 2, 3}, "kernel", false);
-  Array broken = normal({3}, "kernel", false);
+  Tensor data = normal({4, 5, 30}, "data", false);
+  Tensor line = normal({3}, "kernel", false);
+  Tensor plane = normal({3, 3}, "kernel", false);
+  Tensor mixed = normal({2, 40}, "kernel", false);
+  Tensor each = normal({4, 2, 3}, "kernel", false);
+  Tensor broken = normal({3}, "kernel", false);
   broken.values[1] = std::nan("");
-  Array empty{{0, 5}, {}};
+  Tensor empty{{0, 5}, {}};
   {
     const hdf5::File file = new_file(in);
     add(file, "data", data, Type::f64);
@@ -368,7 +368,7 @@ BOOST_AUTO_TEST_CASE(refusals) {
                                     {files + " --memory 10", 2, "--memory"},
                                     {files + " --mode middle", 2, "middle"},
                                     {in + " " + in + " " + in, 2, "a file of their own"},
-                                    {in + " nothing.h5 " + out, 1, "nothing.h5"},
+                                    {in + " nothing.h5 " + out, 4, "nothing.h5"},
                                 },
                                 out);
 }

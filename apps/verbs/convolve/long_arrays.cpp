@@ -36,21 +36,6 @@ void read_stretch(const Task& task, data::Box box, Index first, std::span<Value>
   }
 }
 
-/// The taps; those of a periodic convolution folded to the period.
-template <class Value>
-std::vector<Value> read_taps(const Task& task) {
-  std::vector<Value> taps(static_cast<std::size_t>(task.kernel.size()));
-  task.kernel.read({std::vector<Index>(task.kernel.shape().size(), 0), task.kernel.shape()}, std::span<Value>(taps));
-  const auto period = static_cast<std::size_t>(task.data.shape()[task.axes.convolved[0]]);
-  if (task.options.mode == Mode::periodic && taps.size() > period) {
-    for (std::size_t k = period; k < taps.size(); ++k) {
-      taps[k % period] += taps[k];
-    }
-    taps.resize(period);
-  }
-  return taps;
-}
-
 template <class Value>
 double bytes_of(Index block, Index taps, const fftconv::Report& report, int threads) {
   return 3.0 * sizeof(Value) * static_cast<double>(2 * block + taps - 1) +
@@ -90,9 +75,11 @@ void convolve_long_arrays(const Task& task, const std::function<Sink()>& open, s
         task.text(8.0 * sizeof(Value) * static_cast<double>(whole.data[0] + whole.kernel[0]) *
                   static_cast<double>(task.arrays() == 0 ? 1 : std::max<Index>(1, task.data.size() / task.arrays() / whole.data[0]))));
   }
-  const std::vector<Value> taps = read_taps<Value>(task);
-  const auto count = static_cast<Index>(taps.size());
+  // Fewer than the data: otherwise no stretch will fit.
+  const Index count = task.kernel.size();
   ConvolutionPlan<Value> plan = plan_of_stretches<Value>(task, count, length);
+  std::vector<Value> taps(static_cast<std::size_t>(count));
+  task.kernel.read({{0}, {count}}, std::span<Value>(taps));
   plan.set_kernel(taps);
   method = plan.describe().text();
   const Index block = plan.description().data[0] - count + 1;
