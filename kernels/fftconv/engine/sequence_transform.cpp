@@ -48,48 +48,27 @@ FirstPass<Real> first_pass(Index length, double shift) {
   return pass;
 }
 
-/// Numbers of one stream, s = first … last − 1, that the window holds; place 0 of the stream is `place` of the window.
-struct Part {
-  Index place = 0;
-  Index first = 0;
-  Index last = 0;
-};
+/// A stream is the m numbers that one line of the first pass takes, s = 0 … m − 1. Of the window's places, which are consecutive, the
+/// first falls to number `first_number` of stream `first_stream`; streams between hold nothing but places of the window.
+struct Span {
+  Span(Window window, Index m)
+      : offset(window.offset),
+        first_stream(window.offset / m),
+        first_number(window.offset % m),
+        last_stream((window.offset + window.length) / m),
+        last_number((window.offset + window.length) % m),
+        length(window.length) {}
 
-Part part_of(Index begin, Index m, Window window) {
-  const Index first = std::clamp<Index>(window.offset - begin, 0, m);
-  const Index last = std::clamp<Index>(window.offset + window.length - begin, first, m);
-  return {begin - window.offset, first, last};
-}
+  /// Numbers of the stream that the window holds.
+  [[nodiscard]] Index first(Index stream, Index m) const { return stream < first_stream ? m : stream == first_stream ? first_number : 0; }
+  [[nodiscard]] Index last(Index stream, Index m) const { return stream < last_stream ? m : stream == last_stream ? last_number : 0; }
 
-/// Blocks are runs of three kinds: all numbers of the stream's block lie in the window, none, or some; a block with some is a run by
-/// itself and passes through a buffer. The end of the run that block b begins.
-Index run_end(const Part& part, Index b, Index block, Index blocks) {
-  const Index s = b * block;
-  if (s >= part.last) {
-    return blocks;
-  }
-  if (s >= part.first) {
-    return s + block <= part.last ? part.last / block : b + 1;
-  }
-  return s + block <= part.first ? part.first / block : b + 1;
-}
-
-enum class Coverage { none, some, all };
-
-Coverage coverage(const Part& part, Index s, Index block) {
-  if (s >= part.last || s + block <= part.first || part.first == part.last) {
-    return Coverage::none;
-  }
-  return s >= part.first && s + block <= part.last ? Coverage::all : Coverage::some;
-}
-
-/// A stream's numbers in memory: `scalars` Reals each.
-template <class Real>
-struct Stream {
-  Part part;
-  Index scalars = 1;
-  const Real** pointer = nullptr;
-  Index* step = nullptr;
+  Index offset;
+  Index first_stream;
+  Index first_number;
+  Index last_stream;  ///< and its last_number: just after the window
+  Index last_number;
+  Index length;
 };
 
 template <class Real>
@@ -99,85 +78,100 @@ struct alignas(64) Buffers {
   Real unused[2 * lanes<Real>];                   // zeros on loading; what nobody wants on storing
 };
 
-/// Calls visit(streams, partial) for each run of blocks, with the pointers of `streams` set.
+/// Blocks of `lanes` numbers of every stream, in runs: throughout a run, a stream's block lies in the window as a whole, or not at all, or
+/// (in runs of one block) in part, and then passes through a buffer.
 template <class Real>
 class Runs {
  public:
-  /// @param period  places of the window: 2 M with the second half in the imaginary parts (Source::halves), or M
-  Runs(const Real* data, Window window, Source source, Index m, Buffers<Real>& buffers) : data_(data), m_(m), buffers_(buffers) {
-    constexpr Index count = lanes<Real>;
-    for (Index t = 0; t < count; ++t) {
-      add(part_of(t * m, m, window), source == Source::pairs ? 2 : 1, streams_.real[t], streams_.real_step[t]);
-    }
-    if (source == Source::halves) {
-      bool any = false;
-      for (Index t = 0; t < count; ++t) {
-        const Part part = part_of((count + t) * m, m, window);
-        any = any || part.first < part.last;
-        add(part, 1, streams_.imaginary[t], streams_.imaginary_step[t]);
-      }
-      if (!any) {
-        source = Source::real;
-        used_ = count;
-      }
-    }
-    streams_.source = source;
+  static constexpr Index block = lanes<Real>;
+
+  /// @param readable  numbers after a stream's last one may be read, where they belong to the array, but not written
+  Runs(const Real* data, Window window, Source source, Index m, bool readable, Buffers<Real>& buffers)
+      : data_(data), span_(window, m), m_(m), scalars_(source == Source::pairs ? 2 : 1), readable_(readable), buffers_(buffers) {
+    streams_.source = source == Source::halves && span_.last_stream * m + span_.last_number <= block * m ? Source::real : source;
   }
 
+  /// visit(streams) for each run.
   template <class Visit>
   void each(const Visit& visit) {
-    constexpr Index block = lanes<Real>;
+    const Index whole = m_ / block;
     const Index blocks = (m_ + block - 1) / block;
-    for (Index b = 0; b < blocks;) {
-      Index end = blocks;
-      for (Index k = 0; k < used_; ++k) {
-        end = std::min(end, run_end(all_[k].part, b, block, blocks));
+    Index ends[] = {span_.first_number / block,
+                    (span_.first_number + block - 1) / block,
+                    span_.last_number / block,
+                    (span_.last_number + block - 1) / block,
+                    whole,
+                    blocks};
+    std::sort(std::begin(ends), std::end(ends));
+    Index first = 0;
+    for (const Index end : ends) {
+      if (end > first) {
+        set(first, end);
+        visit(streams_);
+        first = end;
       }
-      if (m_ % block != 0 && b < blocks - 1) {
-        end = std::min(end, blocks - 1);
-      }
-      for (Index k = 0; k < used_; ++k) {
-        const Stream<Real>& stream = all_[k];
-        const Coverage covered = coverage(stream.part, b * block, block);
-        const Real* const place = data_ + (stream.part.place + b * block) * stream.scalars;
-        *stream.pointer = covered == Coverage::all ? place : covered == Coverage::some ? buffers_.blocks[k] : buffers_.unused;
-        *stream.step = covered == Coverage::all ? block * stream.scalars : 0;
-      }
-      streams_.first_block = b;
-      streams_.blocks = end - b;
-      visit(streams_);
-      b = end;
     }
   }
 
-  /// copy(number in the buffer, number in memory) for the buffers of this run.
+  /// copy(number in the buffer, index of the number in memory, count) for the buffers of this run.
   template <class Copy>
-  void each_partial(const Copy& copy) {
-    constexpr Index block = lanes<Real>;
-    const Index s = streams_.first_block * block;
-    for (Index k = 0; k < used_; ++k) {
-      const Stream<Real>& stream = all_[k];
-      if (*stream.pointer == buffers_.blocks[k]) {
-        const Index first = std::max(s, stream.part.first);
-        const Index last = std::min(s + block, stream.part.last);
-        for (Index i = first * stream.scalars; i < last * stream.scalars; ++i) {
-          copy(buffers_.blocks[k][i - s * stream.scalars], stream.part.place * stream.scalars + i);
-        }
-      }
+  void each_partial(const Copy& copy) const {
+    for (Index k = 0; k < partial_count_; ++k) {
+      const Partial& partial = partial_[k];
+      copy(partial.buffer, partial.at, partial.count);
     }
   }
-
-  [[nodiscard]] bool partial(Index k) const { return *all_[k].pointer == buffers_.blocks[k]; }
 
  private:
-  void add(const Part& part, Index scalars, const Real*& pointer, Index& step) { all_[used_++] = {part, scalars, &pointer, &step}; }
+  struct Partial {
+    Real* buffer;
+    Index at;
+    Index count;
+  };
+
+  void set(Index first, Index end) {
+    streams_.first_block = first;
+    streams_.blocks = end - first;
+    partial_count_ = 0;
+    for (Index t = 0; t < block; ++t) {
+      set_stream(t, streams_.real[t], streams_.real_step[t]);
+    }
+    if (streams_.source == Source::halves) {
+      for (Index t = 0; t < block; ++t) {
+        set_stream(block + t, streams_.imaginary[t], streams_.imaginary_step[t]);
+      }
+    }
+  }
+
+  void set_stream(Index stream, const Real*& pointer, Index& step) {
+    const Index s = streams_.first_block * block;
+    const Index at = stream * m_ + s - span_.offset;
+    const Index first = span_.first(stream, m_);
+    const Index last = span_.last(stream, m_);
+    pointer = data_ + at * scalars_;
+    step = block * scalars_;
+    if (s >= last || s + block <= first) {
+      pointer = buffers_.unused;
+      step = 0;
+    } else if (s < first || (s + block > last && !(readable_ && last == m_ && at + block <= span_.length))) {
+      const Index begin = std::max(s, first);
+      const Index count = std::min(s + block, last) - begin;
+      Real* const buffer = buffers_.blocks[partial_count_];
+      partial_[partial_count_++] = {buffer + (begin - s) * scalars_, (at + begin - s) * scalars_, count * scalars_};
+      pointer = buffer;
+      step = 0;
+    }
+  }
 
   const Real* data_;
+  Span span_;
   Index m_;
+  Index scalars_;
+  bool readable_;
   Buffers<Real>& buffers_;
   Streams<Real> streams_;
-  Stream<Real> all_[2 * lanes<Real>];
-  Index used_ = 0;
+  Partial partial_[2 * lanes<Real>];
+  Index partial_count_ = 0;
 };
 
 void require_window(Window window, Index period) {
@@ -190,12 +184,16 @@ void require_window(Window window, Index period) {
 template <class Real>
 void load_rows(const FirstPass<Real>& pass, const Real* data, Window window, Source source, Index m, Real* rows) {
   require_window(window, (source == Source::halves ? 2 : 1) * m * lanes<Real>);
-  Buffers<Real> buffers = {};
-  Runs<Real> runs(data, window, source, m, buffers);
+  Buffers<Real> buffers;
+  std::fill(std::begin(buffers.unused), std::end(buffers.unused), Real(0));
+  Runs<Real> runs(data, window, source, m, true, buffers);
   const EngineKernels<Real>& kernels = engine_kernels<Real>();
   runs.each([&](const Streams<Real>& streams) {
-    std::fill(&buffers.blocks[0][0], &buffers.blocks[0][0] + sizeof(buffers.blocks) / sizeof(Real), Real(0));
-    runs.each_partial([&](Real& number, Index at) { number = data[at]; });
+    runs.each_partial([&](Real* buffer, Index at, Index count) {
+      Real* const begin = buffers.blocks[(buffer - buffers.blocks[0]) / (2 * lanes<Real>)];
+      std::fill(begin, begin + 2 * lanes<Real>, Real(0));
+      std::copy(data + at, data + at + count, buffer);
+    });
     Real* const out = rows + streams.first_block * lanes<Real> * row_size<Real>;
     const Index left = m - streams.first_block * lanes<Real>;
     if (left >= lanes<Real>) {
@@ -210,19 +208,21 @@ void load_rows(const FirstPass<Real>& pass, const Real* data, Window window, Sou
 template <class Real>
 void store_rows(const FirstPass<Real>& pass, const Real* rows, Real* data, Window window, Source source, Index m, bool add) {
   require_window(window, (source == Source::halves ? 2 : 1) * m * lanes<Real>);
-  Buffers<Real> buffers = {};
-  Runs<Real> runs(data, window, source, m, buffers);
+  Buffers<Real> buffers;
+  Runs<Real> runs(data, window, source, m, false, buffers);
   const EngineKernels<Real>& kernels = engine_kernels<Real>();
   runs.each([&](const Streams<Real>& streams) {
-    runs.each_partial([&](Real& number, Index at) { number = add ? data[at] : Real(0); });
+    if (add) {
+      runs.each_partial([&](Real* buffer, Index at, Index count) { std::copy(data + at, data + at + count, buffer); });
+    }
     const Real* in = rows + streams.first_block * lanes<Real> * row_size<Real>;
     const Index left = m - streams.first_block * lanes<Real>;
     if (left < lanes<Real>) {
-      std::copy(in, in + left * row_size<Real>, buffers.rows);
+      std::fill(std::copy(in, in + left * row_size<Real>, buffers.rows), std::end(buffers.rows), Real(0));
       in = buffers.rows;
     }
     kernels.store(pass, streams, in, add);
-    runs.each_partial([&](Real& number, Index at) { data[at] = number; });
+    runs.each_partial([&](const Real* buffer, Index at, Index count) { std::copy(buffer, buffer + count, data + at); });
   });
 }
 
