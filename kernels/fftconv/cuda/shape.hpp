@@ -50,7 +50,8 @@ struct PaddedShape {
   [[nodiscard]] Index kernels() const { return per_array ? batch * inputs : inputs; }
   /// Slots of workspace for an array: all inputs, and for the adjoint of several of them the data's spectrum besides.
   [[nodiscard]] Index slots_of_array() const { return inputs > 1 ? inputs + 1 : 1; }
-  [[nodiscard]] PaddedRows padded_rows() const { return {{period[0], period[1]}, period[2], pitch}; }
+  [[nodiscard]] PaddedRows padded_rows() const { return {period[0], period[1], period[2], pitch}; }
+  [[nodiscard]] PaddedRows spectrum_rows() const { return {period[0], period[1], waves, waves}; }
   [[nodiscard]] Transform transform(Index batch_, Index distance, bool inverse) const {
     return {geometry.count, period, batch_, distance, 1, real, single, inverse};
   }
