@@ -62,6 +62,19 @@ KINDRED_HOST_DEVICE T read(const T* from) {
 #endif
 }
 
+/// As read(), again wherever it stands: what is used once in a loop does not occupy registers all the time.
+KINDRED_HOST_DEVICE inline ComplexPair read_again(const ComplexPair* from) {
+#if defined(__CUDA_ARCH__)
+  ComplexPair value;
+  asm volatile("ld.global.nc.v4.f32 {%0, %1, %2, %3}, [%4];"
+               : "=f"(value.number[0].re), "=f"(value.number[0].im), "=f"(value.number[1].re), "=f"(value.number[1].im)
+               : "l"(from));
+  return value;
+#else
+  return *from;
+#endif
+}
+
 /// One rounding in each multiply-add, on every processor.
 KINDRED_HOST_DEVICE inline float multiply_add(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
 

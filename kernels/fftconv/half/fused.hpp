@@ -49,29 +49,20 @@ KINDRED_HOST_DEVICE void multiply_scale(const Warp& warp, ComplexSum<Warp>& sum,
   });
 }
 
-/// The innermost two digits: 16 × columns numbers in registers from the first product to the last.
-template <class Format, int columns, class Warp>
+/// The innermost two digits: 16 × columns numbers in registers from the first product to the last. Without a shift of frequencies the first
+/// digit's matrix and the 16 × 16 twiddle factors are symmetric, so that their conjugates serve on the way back.
+template <class Format, int columns, bool shifted, class Warp>
 class Core {
  public:
   KINDRED_HOST_DEVICE Core(const Warp& warp, const CoreTables& tables)
       : first_(read_matrix(warp, tables.first)),
         last_(read_matrix(warp, tables.last)),
         last_adjoint_(read_matrix(warp, tables.last_adjoint)),
-        first_adjoint_(read_matrix(warp, tables.first_adjoint)) {
-    warp.each([&](int lane) {
-      KINDRED_UNROLL
-      for (int i = 0; i < 8; i += 2) {
-        const auto pair = read(reinterpret_cast<const ComplexPair*>(tables.twiddles) + 16 * i + lane);
-        const auto back = read(reinterpret_cast<const ComplexPair*>(tables.twiddles_back) + 16 * i + lane);
-        KINDRED_UNROLL
-        for (int e = 0; e < 2; ++e) {
-          twiddles_.re(lane, i + e) = pair.number[e].re;
-          twiddles_.im(lane, i + e) = pair.number[e].im;
-          twiddles_back_.re(lane, i + e) = back.number[e].re;
-          twiddles_back_.im(lane, i + e) = back.number[e].im;
-        }
-      }
-    });
+        twiddles_(tables.twiddles),
+        twiddles_back_(shifted ? tables.twiddles_back : tables.twiddles) {
+    if constexpr (shifted) {
+      first_adjoint_ = read_matrix(warp, tables.first_adjoint);
+    }
   }
 
   /// @param spectrum  the block's: [columns / 8][lane]
@@ -81,26 +72,37 @@ class Core {
     clear<8>(warp, sum.re);
     clear<8>(warp, sum.im);
     multiply<Format, columns, 16>(warp, sum, first_, x, {known.right_imaginary, true});
-    multiply_all<columns>(warp, sum, twiddles_, scale);
+    multiply_factors<columns>(warp, sum, twiddles_, scale, false);
     const auto left = rounded<Format, columns, false>(warp, sum);
     sum = half_band ? multiply_spectrum<8>(warp, left, spectrum, conjugate) : multiply_spectrum<columns>(warp, left, spectrum, conjugate);
-    multiply_all<16>(warp, sum, twiddles_back_, 1.0F);
+    multiply_factors<16>(warp, sum, twiddles_back_, 1.0F, !shifted);
     const auto right = rounded<Format, 16, true>(warp, sum);
     clear<8>(warp, sum.re);
     clear<8>(warp, sum.im);
-    multiply<Format, columns, 16>(warp, sum, first_adjoint_, right, {true, known.sum_imaginary});
+    if constexpr (shifted) {
+      multiply<Format, columns, 16>(warp, sum, first_adjoint_, right, {true, known.sum_imaginary});
+    } else {
+      multiply<Format, columns, 16>(warp, sum, {first_.re, negated(warp, first_.im)}, right, {true, known.sum_imaginary});
+    }
     return sum;
   }
 
  private:
+  /// sum ← scale · sum · factors, or their conjugates. @param factors  [4][lane]
   template <int numbers>
-  KINDRED_HOST_DEVICE static void multiply_all(const Warp& warp, ComplexSum<Warp>& sum, const ComplexSum<Warp>& factors, float scale) {
+  KINDRED_HOST_DEVICE static void multiply_factors(const Warp& warp, ComplexSum<Warp>& sum, const Complex* factors, float scale,
+                                                   bool conjugate) {
+    const auto* pairs = reinterpret_cast<const ComplexPair*>(factors);
     warp.each([&](int lane) {
       KINDRED_UNROLL
-      for (int i = 0; i < numbers / 2; ++i) {
-        const Complex x = product({scale * sum.re(lane, i), scale * sum.im(lane, i)}, {factors.re(lane, i), factors.im(lane, i)});
-        sum.re(lane, i) = x.re;
-        sum.im(lane, i) = x.im;
+      for (int i = 0; i < numbers / 2; i += 2) {
+        const ComplexPair pair = read_again(pairs + 16 * i + lane);
+        KINDRED_UNROLL
+        for (int e = 0; e < 2; ++e) {
+          const Complex x = product({scale * sum.re(lane, i + e), scale * sum.im(lane, i + e)}, pair.number[e], conjugate);
+          sum.re(lane, i + e) = x.re;
+          sum.im(lane, i + e) = x.im;
+        }
       }
     });
   }
@@ -138,8 +140,8 @@ class Core {
   ComplexFragment<Warp> last_;
   ComplexFragment<Warp> last_adjoint_;
   ComplexFragment<Warp> first_adjoint_;
-  ComplexSum<Warp> twiddles_;
-  ComplexSum<Warp> twiddles_back_;
+  const Complex* twiddles_;
+  const Complex* twiddles_back_;
 };
 
 /// M = 16 · columns numbers (tiles = 0), or a digit of up to 16 · tiles values before 16 × 16 of them.
@@ -152,7 +154,9 @@ struct Fused {
   static constexpr int rows = staged ? 16 * tiles : 1;
   static constexpr int log_rows = tiles == 0 ? 0 : tiles == 1 ? 4 : tiles == 2 ? 5 : 6;
   static constexpr int steps = staged ? 5 : 3;
-  static constexpr int most_warps = 8;  ///< of a transform
+  static constexpr int most_warps = tiles == 4 ? 8 : 4;  ///< of a thread block
+  static constexpr int most_warps_of_all = 8;
+  static constexpr int resident = tiles == 4 ? 2 : 5;  ///< thread blocks on a multiprocessor: 128 or 96 registers
   static_assert(!staged || (columns == 16 && 1 << log_rows == rows));
 
   /// A transform: one block of one array, in its part of shared memory.
@@ -164,7 +168,7 @@ struct Fused {
   };
 
   static constexpr std::size_t shared_bytes(int log_length) {
-    return 4 * static_cast<std::size_t>(Planes::numbers(rows, log_length - log_rows)) + 4 * most_warps;
+    return 4 * static_cast<std::size_t>(Planes::numbers(rows, log_length - log_rows)) + 4 * most_warps_of_all;
   }
 
   /// Transform number `item` in the memory at `shared`, aligned to 16 bytes.
@@ -266,7 +270,7 @@ struct Fused {
 
   template <class Warp>
   KINDRED_HOST_DEVICE static void middle(const Warp& warp, const FusedJob& job, const Place& at, int part, int parts) {
-    const Core<Format, columns, Warp> core(warp, job.core);
+    const Core<Format, columns, !staged, Warp> core(warp, job.core);
     const Parts known = staged ? Parts{} : Parts{has_imaginary(job, at), wants_imaginary(job, at)};
     const float scaled = staged ? 1.0F : scale(job, at, parts);
     const int count = 1 << (job.log_length - (columns == 16 ? 8 : 7));

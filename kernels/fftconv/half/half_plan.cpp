@@ -135,7 +135,7 @@ Geometry geometry_of(const HalfDescription& description) {
   g.shape.columns = inner == 128 ? 8 : 16;
   g.stage_radix = static_cast<int>(std::max<Index>(1, inner / 256));
   g.shape.tiles = g.stage_radix == 1 ? 0 : std::max(1, g.stage_radix / 16);
-  g.shape.warps = static_cast<int>(std::clamp<Index>(inner / 512, 1, 8));
+  g.shape.warps = static_cast<int>(std::clamp<Index>(inner / 512, 1, g.shape.tiles == 4 ? 8 : 4));
   g.shape.side_by_side = std::max(1, 4 / g.shape.warps);
   if (g.outer_radix > 1) {
     g.shape.side_by_side = 1;

@@ -22,7 +22,7 @@ __device__ void in_steps(const Share& share) {
 
 /// Transforms first, first + 1, … below `items`, some side by side in a thread block, of `parts` warps each.
 template <class Work>
-__global__ void __launch_bounds__(32 * Work::most_warps, 2)
+__global__ void __launch_bounds__(32 * Work::most_warps, Work::resident)
     convolve_blocks(const __grid_constant__ FusedJob job, int parts, Index first, Index items) {
   extern __shared__ Quad shared[];
   const DeviceWarp warp{static_cast<int>(threadIdx.x % 32)};
