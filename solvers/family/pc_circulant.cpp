@@ -30,7 +30,7 @@ std::shared_ptr<const ToeplitzOperator> toeplitz_of(Mat matrix) {
   if (!found) {
     throw InputError(
         fmt::format("pc_type circulant approximates Toeplitz matrices (kindred::toeplitz_matrix, the problems "
-                    "covariance_system and toeplitz_system), and this one, of PETSc's type {}, is none: use jacobi",
+                    "covariance_system and convolution_equation), and this one, of PETSc's type {}, is none: use jacobi",
                     reinterpret_cast<PetscObject>(matrix)->type_name));
   }
   return found;

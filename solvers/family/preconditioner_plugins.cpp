@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <kindred/operators/toeplitz/toeplitz_operator.hpp>
 #include <kindred/solvers/linear/preconditioner.hpp>
 
 namespace kindred {
@@ -168,7 +169,11 @@ struct CirculantParameters {
 class Circulant final : public Preconditioner {
  public:
   explicit Circulant(CirculantParameters p) : parameters_(std::move(p)) {}
-  [[nodiscard]] PreconditionerChoice choose(const LinearSystem& /*system*/, double /*entries_per_row*/) const override {
+  [[nodiscard]] PreconditionerChoice choose(const LinearSystem& system, double /*entries_per_row*/) const override {
+    if (dynamic_cast<const ToeplitzOperator*>(system.matrix.get()) == nullptr) {
+      throw InputError(
+          "[solver] preconditioner = \"circulant\" approximates Toeplitz matrices, and this one is none: use \"auto\", or jacobi");
+    }
     return {"circulant", {{"pc_circulant_type", parameters_.circulant}}};
   }
 
