@@ -60,22 +60,22 @@ cufftType type_of(const Transform& t) {
 }
 
 #if defined(KINDRED_CUFFT_CALLBACKS)
-/// `d` double precision: its enumerator follows the single one's; likewise real numbers' follow complex ones'.
+/// @param first  the callback's type for single complex numbers; that for doubles follows, then those for real numbers
 template <class Image>
-void set_callback(cufftHandle plan, const std::string& name, const Image& image, int first, bool real, bool single, void* data) {
+void set_callback(cufftHandle plan, const std::string& name, const Image& image, int first, bool real, bool single, void** data) {
   const auto type = static_cast<cufftXtCallbackType>(first + (real ? 2 : 0) + (single ? 0 : 1));
   const std::string symbol = "kindred_fftconv_" + name + (real ? "_real" : "_complex") + (single ? "_float" : "_double");
-  check(cufftXtSetJITCallback(plan, symbol.c_str(), image, sizeof(image), type, &data), "callback " + symbol);
+  check(cufftXtSetJITCallback(plan, symbol.c_str(), image, sizeof(image), type, data), "callback " + symbol);
 }
 
-void set_callbacks(cufftHandle plan, const Transform& t, Callbacks callbacks, void* data) {
+void set_callbacks(cufftHandle plan, const Transform& t, Callbacks callbacks, void** data) {
   if (callbacks.load == LoadCallback::padded) {
     set_callback(plan, "load_padded", kindred_fftconv_loads, CUFFT_CB_LD_COMPLEX, t.real, t.single, data);
   } else if (callbacks.load == LoadCallback::product) {  // spectra: complex numbers, but of real or complex arrays
     const auto type = t.single ? CUFFT_CB_LD_COMPLEX : CUFFT_CB_LD_COMPLEX_DOUBLE;
     const std::string symbol =
         std::string("kindred_fftconv_load_product") + (t.real ? "_real" : "_complex") + (t.single ? "_float" : "_double");
-    check(cufftXtSetJITCallback(plan, symbol.c_str(), kindred_fftconv_loads, sizeof(kindred_fftconv_loads), type, &data),
+    check(cufftXtSetJITCallback(plan, symbol.c_str(), kindred_fftconv_loads, sizeof(kindred_fftconv_loads), type, data),
           "callback " + symbol);
   }
   if (callbacks.store) {
@@ -90,7 +90,8 @@ struct LibraryFft::Handle {
   Transform transform;
   cufftHandle plan = 0;
   std::size_t work_bytes = 0;
-  std::mutex mutex;  // stream and work area are the plan's
+  void* callback_data = nullptr;  // cuFFT is given its address
+  std::mutex mutex;               // stream and work area are the plan's
 
   explicit Handle(const Transform& t) : transform(t) { check(cufftCreate(&plan), "the making of a plan"); }
   ~Handle() { cufftDestroy(plan); }
@@ -103,7 +104,8 @@ LibraryFft::LibraryFft(const Transform& t, Callbacks callbacks, void* data) : ha
   check(cufftSetAutoAllocation(plan, 0), "planning without a work area");
   if (callbacks.load != LoadCallback::none || callbacks.store) {
 #if defined(KINDRED_CUFFT_CALLBACKS)
-    set_callbacks(plan, t, callbacks, data);
+    handle_->callback_data = data;
+    set_callbacks(plan, t, callbacks, &handle_->callback_data);
 #else
     static_cast<void>(data);
     throw SolveError("fftconv: " + callbacks_missing());
