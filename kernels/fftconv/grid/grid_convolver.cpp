@@ -295,8 +295,8 @@ void GridConvolver<Value>::run_columns(const Task& task, const Block& block, Ind
     const Scalar* const only = table(0);
     for (const Index column : spectrum_.columns(t)) {
       Scalar* const at = first + column * row_;
-      transforms_.x.convolve({.in = at, .out = at, .stride = column_stride(), .windows = inner(block.x), .next = layout_.has_y ? row_ : 0},
-                             only, spectrum_.form(), task.adjoint, scratch.rows);
+      transforms_.x.convolve({.in = at, .out = at, .stride = column_stride(), .windows = inner(block.x)}, only, spectrum_.form(),
+                             task.adjoint, scratch.rows);
     }
   }
 }

@@ -35,7 +35,6 @@ template <class Number>
 struct PeriodRows {
   RowRange<Number> low, high;
   Index stride = 0;
-  Index ahead = 0;  ///< numbers from each row to one that is worth fetching now; 0: none
 };
 
 template <class Real>

@@ -111,9 +111,7 @@ void ResidueTransform<Real>::multiply(Real* rows, const Real* spectrum, Spectrum
 template <class Real>
 void ResidueTransform<Real>::convolve(const Column& column, const Real* spectrum, SpectrumForm form, bool conjugate, Real* work) const {
   const ResidueKernels<Real>& kernels = residue_kernels<Real>();
-  PeriodRows<const Real> in = period_rows(column.in, column.stride, column.windows.in);
-  in.ahead = column.next;
-  kernels.forward(*pass_, in, work);
+  kernels.forward(*pass_, period_rows(column.in, column.stride, column.windows.in), work);
   for (Index i = 0; i < period_; i += pass_->part) {
     lane_.convolve(work + i * row_size<Real>, spectrum + i * width(form, lanes<Real>), form, conjugate);
   }

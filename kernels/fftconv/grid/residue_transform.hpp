@@ -41,7 +41,6 @@ class ResidueTransform {
     Real* out;  ///< may be in
     Index stride;
     GridAxis::Windows windows;
-    Index next = 0;  ///< numbers from the column to the one that is worked at next: its rows are fetched meanwhile
   };
   /// backward(spectrum · forward()).
   /// @param work  period() rows
