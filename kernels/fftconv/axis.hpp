@@ -1,6 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <complex>
+#include <type_traits>
 #include <vector>
 
 #include <kindred/kernels/fftconv/description.hpp>
@@ -42,22 +45,35 @@ Geometry geometry_of(const Description& description);
 
 constexpr Index product(const std::array<Index, 3>& extents) { return extents[0] * extents[1] * extents[2]; }
 
+/// A type with more digits, for sums that are rounded once.
+template <class Value>
+struct WiderOf {
+  using type = std::conditional_t<std::is_same_v<Value, float>, double, long double>;
+};
+template <class Real>
+struct WiderOf<std::complex<Real>> {
+  using type = std::complex<typename WiderOf<Real>::type>;
+};
+
 /// The taps that take part, dense, of a kernel as it is given; folded along periodic axes.
 template <class Value>
 std::vector<Value> relevant_taps(const Geometry& geometry, const Value* kernel) {
+  using Wider = typename WiderOf<Value>::type;
   const auto& [a, b, c] = geometry.axes;
-  std::vector<Value> taps(static_cast<std::size_t>(product(geometry.taps())));
+  std::vector<Wider> sums(static_cast<std::size_t>(product(geometry.taps())));
   const auto place = [](const Axis& axis, Index k) { return axis.periodic ? k % axis.data : k - axis.skipped; };
   const auto takes_part = [&](const Axis& axis, Index k) { return place(axis, k) >= 0 && place(axis, k) < axis.taps; };
   for (Index i = 0; i < geometry.kernel[0]; ++i) {
     for (Index j = 0; j < geometry.kernel[1]; ++j) {
       for (Index k = 0; k < geometry.kernel[2]; ++k, ++kernel) {
         if (takes_part(a, i) && takes_part(b, j) && takes_part(c, k)) {
-          taps[static_cast<std::size_t>((place(a, i) * b.taps + place(b, j)) * c.taps + place(c, k))] += *kernel;
+          sums[static_cast<std::size_t>((place(a, i) * b.taps + place(b, j)) * c.taps + place(c, k))] += Wider(*kernel);
         }
       }
     }
   }
+  std::vector<Value> taps(sums.size());
+  std::ranges::transform(sums, taps.begin(), [](const Wider& sum) { return static_cast<Value>(sum); });
   return taps;
 }
 

@@ -26,16 +26,8 @@ struct DeviceOptions {
   /// Bytes of padded arrays that are transformed at a time, at least one array's; larger batches go in chunks of equal size. cuFFT may want
   /// as much again. 0: 2 GiB, or half of what is free on the device if that is less.
   std::size_t padded_bytes = 0;
+  bool callbacks = true;      ///< false: cuFFT's callbacks are left alone even where a method could use them
   bool own_workspace = true;  ///< false: every call brings its own
-};
-
-/// out ← alpha · post ∘ (h ∗ (pre ∘ in)) + beta · out; gates are arrays in device memory, nullptr: ones.
-template <class Value>
-struct DeviceOperation {
-  Value alpha = Value(1);
-  Value beta = Value(0);        ///< 0: out is not read
-  const Value* pre = nullptr;   ///< laid out as the operation's input
-  const Value* post = nullptr;  ///< laid out as the operation's output
 };
 
 /// The CUDA twin of ConvolutionPlan: the same description, the same results within rounding (normwise, |y − ŷ| ≤ 3 eps log₂(N) ‖x‖ ‖h‖ for
@@ -63,15 +55,15 @@ class DeviceConvolutionPlan {
   void set_spectrum(std::span<const std::complex<Real<Value>>> spectrum);
 
   /// out ← h ∗ in.
-  /// @param in  in device memory, of as many numbers as the strides reach, from the lowest one; out: likewise; no overlap
+  /// @param in  of as many numbers as the strides reach, in device memory as out and gates are; no overlap
   /// @param stream  a cudaStream_t; nullptr: the default stream
   /// @param workspace  workspace_bytes() bytes of device memory, aligned to 256; empty: the plan's own
-  /// @throws InputError if no kernel has been set, a pointer is null, the workspace is too small or another device is current;
+  /// @throws InputError if no kernel has been set, a size is wrong, the workspace is too small or another device is current;
   /// SolveError if a kernel could not be started
-  void apply(const Value* in, Value* out, const DeviceOperation<Value>& operation = {}, void* stream = nullptr,
+  void apply(std::span<const Value> in, std::span<Value> out, const Operation<Value>& operation = {}, void* stream = nullptr,
              std::span<std::byte> workspace = {}) const;
   /// The adjoint of apply(): takes what apply() gives and gives what it takes.
-  void apply_adjoint(const Value* in, Value* out, const DeviceOperation<Value>& operation = {}, void* stream = nullptr,
+  void apply_adjoint(std::span<const Value> in, std::span<Value> out, const Operation<Value>& operation = {}, void* stream = nullptr,
                      std::span<std::byte> workspace = {}) const;
 
   [[nodiscard]] const Description& description() const;

@@ -96,6 +96,22 @@ Plan complex_to_real_plan(Index length, const std::vector<Repetition>& repetitio
                 "complex-to-real");
 }
 
+Plan real_to_complex_plan(const std::vector<int>& cells) {
+  const std::scoped_lock lock(planner_mutex());
+  Index rows = 1;
+  for (std::size_t a = 0; a + 1 < cells.size(); ++a) {
+    rows *= cells[a];
+  }
+  Buffer buffer(rows * 2 * (cells.back() / 2 + 1));
+  return shared(fftw_plan_dft_r2c(static_cast<int>(cells.size()), cells.data(), buffer.data(),
+                                  reinterpret_cast<fftw_complex*>(buffer.data()), FFTW_ESTIMATE),
+                "real-to-complex");
+}
+
+void execute_real_to_complex(const Plan& plan, Buffer& data) {
+  fftw_execute_dft_r2c(const_cast<fftw_plan>(plan.get()), data.data(), reinterpret_cast<fftw_complex*>(data.data()));
+}
+
 void execute_complex(const Plan& plan, Buffer& data) {
   auto* numbers = reinterpret_cast<fftw_complex*>(data.data());
   fftw_execute_dft(const_cast<fftw_plan>(plan.get()), numbers, numbers);

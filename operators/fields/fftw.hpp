@@ -49,8 +49,12 @@ struct Repetition {
 Plan backward_plan(Index length, Index stride, const std::vector<Repetition>& repetitions);
 /// From the complex numbers k = 0 … length/2 of a Hermitian row to its real values, in place; the rest as backward_plan.
 Plan complex_to_real_plan(Index length, const std::vector<Repetition>& repetitions);
+/// From an array of real numbers in C order, the rows of its last axis padded to 2 (length/2 + 1) numbers, to the complex numbers
+/// k = 0 … length/2 of the last axis and all k of the others, with exp(−2 pi i j k/length), in place; planned as real_plan's.
+Plan real_to_complex_plan(const std::vector<int>& cells);
 
 /// Transform in place; thread-safe.
+void execute_real_to_complex(const Plan& plan, Buffer& data);
 void execute_complex(const Plan& plan, Buffer& data);
 void execute_complex_to_real(const Plan& plan, Buffer& data);
 

@@ -7,12 +7,13 @@
 #include <kindred/solvers/family/fitted_operator.hpp>
 
 /// PETSc preconditioners for families of related matrices. After register_preconditioners() they are reached by name: -pc_type dst |
-/// scaled_dst | cluster_cholesky | amg_reuse.
+/// scaled_dst | cluster_cholesky | amg_reuse | circulant.
 extern "C" {
 PETSC_EXTERN PetscErrorCode PCCreate_DST(PC pc);
 PETSC_EXTERN PetscErrorCode PCCreate_ScaledDST(PC pc);
 PETSC_EXTERN PetscErrorCode PCCreate_ClusterCholesky(PC pc);
 PETSC_EXTERN PetscErrorCode PCCreate_AMGReuse(PC pc);
+PETSC_EXTERN PetscErrorCode PCCreate_Circulant(PC pc);
 }
 
 namespace kindred {
@@ -32,5 +33,10 @@ PetscErrorCode PCClusterCholeskyGetAssignment(PC pc, PetscInt* clusters, PetscIn
 
 /// How often a PC of type amg_reuse has built its hierarchy.
 PetscErrorCode PCAMGReuseGetSetups(PC pc, PetscInt* setups);
+
+/// Which circulant matrix a PC of type circulant takes for a Toeplitz matrix: the nearest one in the Frobenius norm (T. Chan), the one with
+/// its central diagonals (G. Strang), or the inverse of the smallest one around it, cut down to its rows (R. Chan, K.-P. Ng).
+enum class CirculantType { optimal, strang, embedding };
+PetscErrorCode PCCirculantSetType(PC pc, CirculantType type);
 
 }  // namespace kindred

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <kindred/operators/toeplitz/toeplitz_operator.hpp>
 #include <kindred/solvers/linear/preconditioner.hpp>
 
 namespace kindred {
@@ -152,6 +153,53 @@ For time steps and other slowly changing matrices; not for independent samples. 
                                    .example("[solver]\ntype = \"defcg\"\nrecycle = 0\npreconditioner = \"amg_reuse\"\n")
                                    .capabilities({"symmetric", "nonsymmetric"})
                                    .factory([](const ReuseParameters& p) { return std::make_unique<AmgReuse>(p); });
+
+struct CirculantParameters {
+  std::string circulant = "optimal";
+
+  static Schema<CirculantParameters> schema() {
+    return {
+        parameter("circulant", &CirculantParameters::circulant)
+            .choices({"optimal", "strang", "embedding"})
+            .doc("Which circulant matrix: the nearest one in the Frobenius norm; the one with the central diagonals; or the smallest one "
+                 "around the matrix, whose inverse is cut down to its rows (two and three levels: fewest iterations, dearest).")};
+  }
+};
+
+class Circulant final : public Preconditioner {
+ public:
+  explicit Circulant(CirculantParameters p) : parameters_(std::move(p)) {}
+  [[nodiscard]] PreconditionerChoice choose(const LinearSystem& system, double /*entries_per_row*/) const override {
+    if (dynamic_cast<const ToeplitzOperator*>(system.matrix.get()) == nullptr) {
+      throw InputError(
+          "[solver] preconditioner = \"circulant\" approximates Toeplitz matrices, and this one is none: use \"auto\", or jacobi");
+    }
+    return {"circulant", {{"pc_circulant_type", parameters_.circulant}}};
+  }
+
+ private:
+  CirculantParameters parameters_;
+};
+
+const Registration circulant =
+    plugin<Preconditioner, CirculantParameters>("circulant")
+        .summary("A circulant matrix near a Toeplitz matrix, inverted by fast transforms")
+        .doc(R"($$M^{-1} = F^* \,\mathrm{diag}(F c)^{-1} F,\qquad c_k = \frac{(n-k)\,t_k + k\,t_{k-n}}{n} \ (\text{optimal}),\qquad
+c_k = t_k,\ k < n/2;\ c_k = t_{k-n},\ k > n/2 \ (\text{strang})$$
+
+For Toeplitz matrices $A_{ij} = t_{i-j}$ of one to three levels, the products of one-level formulas in several. `optimal` minimises
+$\|C - A\|_F$ over circulant matrices $C$ and is definite where $A$ is. `embedding` is $M^{-1} = R\,C^{-1} R^T$ with the circulant matrix $C$ of
+$2n-1$ rows a level whose block $R\,C R^T$ is $A$. With one level and a smooth positive generating function the preconditioned eigenvalues
+cluster at 1, and conjugate gradients converge superlinearly; with several levels all but $O(n^{d-1})$ of the $n^d$ do. Of a symmetric
+matrix the moduli of the eigenvalues of $C$ are taken, so that the preconditioner is definite.)")
+        .source(
+            "G. Strang, A proposal for Toeplitz matrix calculations, Stud. Appl. Math. 74 (1986) 171-176; T. Chan, An optimal circulant "
+            "preconditioner for Toeplitz systems, SIAM J. Sci. Stat. Comput. 9 (1988) 766-771; R. Chan, K.-P. Ng, Toeplitz preconditioners "
+            "for Hermitian Toeplitz systems, Linear Algebra Appl. 190 (1993) 181-208; R. Chan, M. Ng, Conjugate gradient methods for "
+            "Toeplitz systems, SIAM Rev. 38 (1996) 427-482")
+        .example("[solver]\ntype = \"defcg\"\npreconditioner = { type = \"circulant\", circulant = \"strang\" }\n")
+        .capabilities({"symmetric", "nonsymmetric", "toeplitz"})
+        .factory([](const CirculantParameters& p) { return std::make_unique<Circulant>(p); });
 
 }  // namespace
 }  // namespace kindred

@@ -12,6 +12,7 @@ constexpr Preconditioner preconditioners[] = {
     {"scaled_dst", PCCreate_ScaledDST},
     {"cluster_cholesky", PCCreate_ClusterCholesky},
     {"amg_reuse", PCCreate_AMGReuse},
+    {"circulant", PCCreate_Circulant},
 };
 
 }  // namespace

@@ -39,7 +39,7 @@ Schema<PetscParameters> PetscParameters::schema() {
           .doc("PETSc's Krylov method; empty: cg for symmetric definite systems, minres for other symmetric ones, else gmres."),
       parameter("pc_type", &P::pc_type)
           .doc("PETSc's preconditioner; empty: hypre (BoomerAMG), or gamg in a PETSc without hypre, for symmetric definite systems, jacobi "
-               "for other symmetric ones and for matrices known by their action alone, else ilu."),
+               "for other symmetric ones and for matrices known by their action alone (circulant if they are Toeplitz), else ilu."),
       parameter("rtol", &P::rtol).above(0.0).below(1.0).doc("Relative residual to reach: ‖b − A x‖ ≤ rtol ‖b‖, the true one."),
       parameter("atol", &P::atol).at_least(0.0).doc("Absolute residual ‖b − A x‖ that is small enough in any case."),
       parameter("max_iterations", &P::max_iterations).range(1, 1e8).doc("Iterations after which a solve counts as failed."),

@@ -30,7 +30,7 @@ struct PluginTraits<Preconditioner> {
 };
 
 /// What suits a system of which only the facts are known: BoomerAMG (or GAMG) for symmetric definite ones, Jacobi for other symmetric
-/// ones and for matrices known by their action alone, else ILU(0).
+/// ones, else ILU(0); for Toeplitz matrices a circulant one, for others known by their action alone Jacobi.
 PreconditionerChoice suitable_preconditioner(const LinearSystem& system, double entries_per_row);
 /// Options that a PETSc preconditioner gets here unless the user says otherwise.
 PetscOptions preconditioner_defaults(const std::string& pc_type, const std::string& ksp_type, double entries_per_row);

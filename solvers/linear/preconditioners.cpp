@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <kindred/operators/matrix_free_operator.hpp>
+#include <kindred/operators/toeplitz/toeplitz_operator.hpp>
 #include <kindred/solvers/linear/petsc_solver.hpp>
 #include <kindred/solvers/linear/petsc_types.hpp>
 
@@ -11,6 +12,9 @@ namespace kindred {
 PreconditionerChoice suitable_preconditioner(const LinearSystem& system, double entries_per_row) {
   const bool definite = system.symmetric && system.positive_definite;
   const char* multigrid = has_preconditioner("hypre") ? "hypre" : "gamg";
+  if (dynamic_cast<const ToeplitzOperator*>(system.matrix.get()) != nullptr) {
+    return {"circulant", {}};
+  }
   const bool only_action = !has_entries(*system.matrix);
   const std::string pc_type = only_action ? "jacobi" : definite ? multigrid : system.symmetric ? "jacobi" : "ilu";
   // Methods for symmetric systems need a positive definite preconditioner.
@@ -52,8 +56,8 @@ const Registration suitable = plugin<Preconditioner, NoParameters>("auto")
                                   .doc(R"($$M^{-1} \approx A^{-1}$$
 
 hypre's BoomerAMG (GAMG in a PETSc without hypre) where the matrix is symmetric positive definite; the moduli of the diagonal where it
-is symmetric only, because MINRES and its relatives need a definite preconditioner; incomplete LU factors without fill otherwise. Jacobi
-for every matrix that is known by its action alone.)")
+is symmetric only, because MINRES and its relatives need a definite preconditioner; incomplete LU factors without fill otherwise. For
+Toeplitz matrices `circulant`, for others that are known by their action alone Jacobi.)")
                                   .source("V. Henson, U. Yang, BoomerAMG, Applied Numerical Mathematics 41 (2002) 155-177")
                                   .example("[solver]\ntype = \"gcrodr\"\npreconditioner = \"auto\"\n")
                                   .factory([](const NoParameters& /*p*/) { return std::make_unique<SuitablePreconditioner>(); });

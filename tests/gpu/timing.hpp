@@ -10,8 +10,8 @@
 
 namespace gpu_test {
 
-/// Median time of a launch by events, in seconds: at least three, more while they take less than 30 ms together.
-inline double seconds(const std::function<void()>& launch) {
+/// Median time of a launch by events, in seconds: of at least `least` launches, more while they take less than 30 ms together.
+inline double seconds(const std::function<void()>& launch, std::size_t least = 3) {
   cudaEvent_t begin = nullptr;
   cudaEvent_t end = nullptr;
   check(cudaEventCreate(&begin), "cudaEventCreate");
@@ -20,7 +20,7 @@ inline double seconds(const std::function<void()>& launch) {
   check(cudaDeviceSynchronize(), "warm-up");
   std::vector<float> times;
   float total = 0.0F;
-  while (times.size() < 3 || (total < 30.0F && times.size() < 50)) {
+  while (times.size() < least || (total < 30.0F && times.size() < 50)) {
     check(cudaEventRecord(begin), "cudaEventRecord");
     launch();
     check(cudaEventRecord(end), "cudaEventRecord");

@@ -99,7 +99,7 @@ Index at(const Layout& layout, const Description& d, Index b, Index j, const std
 /// What the operation gives, by its definition.
 template <class Value>
 std::vector<Value> expected(const Description& d, const std::vector<Value>& taps, const std::vector<Value>& in, std::vector<Value> out,
-                            const DeviceOperation<Value>& op, bool adjoint) {
+                            const Operation<Value>& op, bool adjoint) {
   using Exact = std::complex<long double>;
   const Layout data = layout_of(d.in, "in", d.data, d.batch, d.inputs);
   const Layout result = layout_of(d.out, "out", output_extents(d), d.batch, 1);
@@ -119,7 +119,7 @@ std::vector<Value> expected(const Description& d, const std::vector<Value>& taps
           const Exact h = entry(d, kernel, n, m);
           const auto from = static_cast<std::size_t>(adjoint ? at(result, d, b, 0, n) : at(data, d, b, j, m));
           const auto to = static_cast<std::size_t>(adjoint ? at(data, d, b, j, m) : at(result, d, b, 0, n));
-          const Exact x = Exact(in[from]) * (op.pre == nullptr ? Exact(1) : Exact(op.pre[from]));
+          const Exact x = Exact(in[from]) * (op.pre.empty() ? Exact(1) : Exact(op.pre[from]));
           sums[to] += (adjoint ? std::conj(h) : h) * x;
           wanted[to] = true;
         }
@@ -128,7 +128,7 @@ std::vector<Value> expected(const Description& d, const std::vector<Value>& taps
   }
   for (std::size_t k = 0; k < out.size(); ++k) {
     if (wanted[k]) {
-      Exact y = Exact(op.alpha) * (op.post == nullptr ? Exact(1) : Exact(op.post[k])) * sums[k];
+      Exact y = Exact(op.alpha) * (op.post.empty() ? Exact(1) : Exact(op.post[k])) * sums[k];
       y += op.beta == Value(0) ? Exact(0) : Exact(op.beta) * Exact(out[k]);
       if constexpr (is_complex<Value>) {
         out[k] = Value(static_cast<Real<Value>>(y.real()), static_cast<Real<Value>>(y.imag()));
@@ -188,8 +188,8 @@ void check(const Description& d, const std::vector<Value>& taps, const Choice& c
     const auto post = random_values<Value>(static_cast<Index>(out.size()), 4);
     device::Application<Value> what{in.data(), out.data(), {}, adjoint};
     if (gates) {
-      what.operation.pre = pre.data();
-      what.operation.post = post.data();
+      what.operation.pre = pre;
+      what.operation.post = post;
     }
     if (sums) {
       what.operation.alpha = Value(Real<Value>(1.5));
@@ -240,20 +240,29 @@ constexpr Mode modes[] = {Mode::full, Mode::same, Mode::valid, Mode::causal, Mod
 
 BOOST_AUTO_TEST_SUITE(test_fftconv_device_code)
 
-BOOST_AUTO_TEST_CASE(divisors) {
+template <class Divisor, class Word>
+void check_divisors() {
+  constexpr auto greatest = static_cast<Word>(std::numeric_limits<Word>::max() / 2);
   std::mt19937_64 engine(5);
-  const auto check_one = [](std::uint32_t n, std::uint32_t d) { BOOST_REQUIRE_EQUAL(device::Divisor(d).quotient(n), n / d); };
+  const auto random = [&] { return static_cast<Word>(static_cast<Word>(engine()) >> (1U + engine() % (8 * sizeof(Word) - 1))); };
+  const auto check_one = [](Word n, Word d) { BOOST_REQUIRE_EQUAL(Divisor(static_cast<std::int64_t>(d)).quotient(n), n / d); };
   for (int k = 0; k < 100000; ++k) {
-    const auto n = static_cast<std::uint32_t>(engine() >> (33U + engine() % 31U));
-    const auto d = std::max(1U, static_cast<std::uint32_t>(engine() >> (33U + engine() % 31U)));
+    const Word n = random();
+    const Word d = std::max<Word>(1, random());
     check_one(n, d);
-    check_one(static_cast<std::uint32_t>(std::min<std::uint64_t>(std::uint64_t{n / d} * d, (1U << 31U) - 1)), d);
-    check_one(n / d * d > 0 ? n / d * d - 1 : 0, d);
+    const Word multiple = n / d * d;
+    check_one(multiple, d);
+    check_one(multiple > 0 ? multiple - 1 : 0, d);
   }
-  for (const std::uint32_t d : {1U, 2U, 3U, 7U, (1U << 30U) + 1, (1U << 31U) - 1}) {
-    check_one((1U << 31U) - 1, d);
+  for (const Word d : {Word{1}, Word{2}, Word{3}, Word{7}, static_cast<Word>(greatest / 2 + 2), greatest}) {
+    check_one(greatest, d);
     check_one(0, d);
   }
+}
+
+BOOST_AUTO_TEST_CASE(divisors) {
+  check_divisors<device::Divisor, std::uint32_t>();
+  check_divisors<device::WideDivisor, std::uint64_t>();
 }
 
 BOOST_AUTO_TEST_CASE(smooth_lengths) {

@@ -220,17 +220,18 @@ std::vector<Window> windows(Index period) {
 }
 
 template <class Value>
-void check_sequence(Index length, double shift) {
+void check_sequence(Index length, double shift, Index residues = 1) {
   using Real = RealOfValue<Value>;
   const Index period = Period<Value>::factor * length;
-  const SequenceTransform<Real> transform(length, shift);
+  const SequenceTransform<Real> transform(length, shift, residues);
   BOOST_TEST(transform.length() == length);
   LineVector<Real> rows(static_cast<std::size_t>(transform.row_numbers()));
   for (const Window window : windows(period)) {
     if (window.offset + window.length > period || window.offset < 0) {
       continue;
     }
-    BOOST_TEST_CONTEXT("length " << length << " shift " << shift << " places " << window.offset << " + " << window.length) {
+    BOOST_TEST_CONTEXT("length " << length << " residues " << residues << " shift " << shift << " places " << window.offset << " + "
+                                 << window.length) {
       const auto in = random_values(window.length + 1, static_cast<std::uint64_t>(length), Value{});
       transform.forward(in.data(), window, rows.data());
       const auto expected = fourier(reduced(in, window, length), shift);
@@ -278,10 +279,10 @@ std::vector<Long> wrapped_convolution(const LineVector<Value>& x, Window at, con
 }
 
 template <class Value>
-void check_convolution(Index length, double shift) {
+void check_convolution(Index length, double shift, Index residues = 1) {
   using Real = RealOfValue<Value>;
   const Index period = Period<Value>::factor * length;
-  const SequenceTransform<Real> transform(length, shift);
+  const SequenceTransform<Real> transform(length, shift, residues);
   const Long wrap = Period<Value>::factor == 2 ? Long(-1.0L) : turn(static_cast<long double>(shift));
   LineVector<Real> rows(static_cast<std::size_t>(transform.row_numbers()));
   LineVector<Real> spectrum(rows.size());
@@ -292,8 +293,8 @@ void check_convolution(Index length, double shift) {
   for (const Window in : {Window{0, period}, Window{0, (period + 1) / 2}, Window{period / 5, period / 2}}) {
     const auto expected = wrapped_convolution(x, in, h, taps, period, wrap);
     for (const Window out : {Window{0, period}, Window{0, (period + 1) / 2}, Window{period / 4, period / 2}}) {
-      BOOST_TEST_CONTEXT("length " << length << " shift " << shift << " in " << in.offset << " + " << in.length << " out " << out.offset
-                                   << " + " << out.length) {
+      BOOST_TEST_CONTEXT("length " << length << " residues " << residues << " shift " << shift << " in " << in.offset << " + " << in.length
+                                   << " out " << out.offset << " + " << out.length) {
         LineVector<Value> y(static_cast<std::size_t>(out.length));
         transform.convolve(x.data(), in, spectrum.data(), false, false, y.data(), out, rows.data());
         std::vector<Long> difference;
@@ -321,12 +322,32 @@ void check_convolution(Index length, double shift) {
   }
 }
 
+template <class Real>
+void check_long_convolution(Index length, Index residues) {
+  const SequenceTransform<Real> transform(length, -0.25, residues);
+  LineVector<Real> rows(static_cast<std::size_t>(transform.residue_numbers()));
+  LineVector<Real> spectrum(static_cast<std::size_t>(transform.row_numbers()));
+  const auto x = random_values(length - 1, 21, Real{});
+  const auto h = random_values(length, 22, Real{});
+  LineVector<Real> y(static_cast<std::size_t>(length));
+  transform.forward(h.data(), {0, length}, spectrum.data());
+  transform.convolve(x.data(), {0, length - 1}, spectrum.data(), false, false, y.data(), {0, length}, rows.data());
+  for (Index i = 0; i < length; i += 97 * 31) {
+    long double sum = 0.0L;
+    for (Index j = std::max<Index>(0, i - length + 2); j <= i; ++j) {
+      sum += static_cast<long double>(h[static_cast<std::size_t>(j)]) * static_cast<long double>(x[static_cast<std::size_t>(i - j)]);
+    }
+    BOOST_TEST(std::abs(static_cast<double>(y[static_cast<std::size_t>(i)] - sum)) <=
+               0.5 * bound<Real>(2 * length) * static_cast<double>(norm(x) * norm(h)));
+  }
+}
+
 /// What every instruction set makes of the same numbers.
 template <class Value>
-std::vector<std::vector<Value>> results(Index length, double shift) {
+std::vector<std::vector<Value>> results(Index length, double shift, Index residues) {
   using Real = RealOfValue<Value>;
   const Index period = Period<Value>::factor * length;
-  const SequenceTransform<Real> transform(length, shift);
+  const SequenceTransform<Real> transform(length, shift, residues);
   const auto x = random_values(period, 3, Value{});
   LineVector<Real> rows(static_cast<std::size_t>(transform.row_numbers()));
   LineVector<Real> spectrum(rows.size());
@@ -344,12 +365,12 @@ std::vector<std::vector<Value>> results(Index length, double shift) {
 }
 
 template <class Value>
-void check_instruction_sets(Index length, double shift) {
+void check_instruction_sets(Index length, double shift, Index residues = 1) {
   std::vector<std::vector<std::vector<Value>>> sets;
   const auto list = qmc::runnable_block_kernels();
   for (int k = 0; k < list.count; ++k) {
     use_engine_kernels(list.sets[k]->instruction_set);
-    sets.push_back(results<Value>(length, shift));
+    sets.push_back(results<Value>(length, shift, residues));
   }
   for (const auto& set : sets) {
     for (std::size_t k = 0; k < set.size(); ++k) {
@@ -396,6 +417,8 @@ BOOST_AUTO_TEST_CASE(lengths_with_other_factors_are_refused) {
   BOOST_CHECK_THROW(LaneTransform<float>(22), InputError);
   BOOST_CHECK_THROW(SequenceTransform<double>(12, 0.0), InputError);
   BOOST_CHECK_THROW(SequenceTransform<double>(88, 0.0), InputError);
+  BOOST_CHECK_THROW(SequenceTransform<double>(64, 0.0, 3), InputError);
+  BOOST_CHECK_THROW(SequenceTransform<double>(64 * 16, 0.0, 16), InputError);
   const SequenceTransform<double> transform(64, -0.25);
   std::vector<double> data(200);
   LineVector<double> rows(128);
@@ -425,6 +448,35 @@ BOOST_AUTO_TEST_CASE(sequences_are_transformed_as_defined_and_back) {
   for (const double shift : {1.0 / 3.0, (2.0 - 0.25) / 3.0, 0.5, -0.25}) {
     check_sequence<std::complex<double>>(lanes<double> * 12, shift);
     check_sequence<std::complex<float>>(lanes<float> * 12, shift);
+  }
+}
+
+// Against the direct sum of some outputs: the roots of long transforms are products.
+BOOST_AUTO_TEST_CASE(long_convolutions_are_accurate) {
+  for (const Index residues : {1, 2, 4, 8}) {
+    check_long_convolution<double>(1 << 15, residues);
+    check_long_convolution<float>(1 << 16, residues);
+    check_long_convolution<double>(15 << 12, residues);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(residues_make_the_same_transform) {
+  for (const Index residues : {2, 3, 4, 5, 8}) {
+    for (const Index m : {1, 5, 8, 12, 16}) {
+      check_sequence<double>(lanes<double> * m * residues, -0.25, residues);
+      check_sequence<float>(lanes<float> * m * residues, -0.25, residues);
+      check_sequence<std::complex<double>>(lanes<double> * m * residues, 0.0, residues);
+      check_sequence<std::complex<float>>(lanes<float> * m * residues, 0.25, residues);
+    }
+    check_convolution<double>(lanes<double> * 8 * residues, -0.25, residues);
+    check_convolution<float>(lanes<float> * 12 * residues, -0.25, residues);
+    check_convolution<std::complex<double>>(lanes<double> * 16 * residues, 0.0, residues);
+    check_convolution<std::complex<double>>(lanes<double> * 4 * residues, 1.0 / 3.0, residues);
+    check_convolution<std::complex<float>>(lanes<float> * 10 * residues, 0.0, residues);
+    check_instruction_sets<double>(lanes<double> * 16 * residues, -0.25, residues);
+    check_instruction_sets<float>(lanes<float> * 24 * residues, -0.25, residues);
+    check_instruction_sets<std::complex<double>>(lanes<double> * 16 * residues, 0.0, residues);
+    check_instruction_sets<std::complex<float>>(lanes<float> * 20 * residues, 0.25, residues);
   }
 }
 

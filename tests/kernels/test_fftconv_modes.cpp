@@ -29,8 +29,9 @@ std::vector<Method> methods_for(std::size_t axes) {
   if (fftw_available()) {
     methods.push_back(Method::fftw);
   }
-  if (axes == 0) {
-    methods.insert(methods.end(), {Method::fft, Method::hybrid, Method::overlap_save});
+  methods.push_back(Method::hybrid);
+  if (axes == 1) {
+    methods.insert(methods.end(), {Method::fft, Method::overlap_save});
   }
   return methods;
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include <kindred/kernels/fftconv/cuda/divisor.hpp>
 #include <kindred/kernels/fftconv/cuda/element.hpp>
 #include <kindred/kernels/fftconv/layout.hpp>
 
@@ -15,11 +16,12 @@ struct Places {
   Index input = 0;
   Index origin = 0;
   Index inputs = 1;
+  WideDivisor by_inputs;
   Index count = 1;
 
   Places() = default;
   Places(const Layout& layout, Index inputs_, Index first, Index count_)
-      : batch(layout.batch), input(layout.input), origin(layout.array(first, 0)), inputs(inputs_), count(count_) {
+      : batch(layout.batch), input(layout.input), origin(layout.array(first, 0)), inputs(inputs_), by_inputs(inputs_), count(count_) {
     for (int axis = 0; axis < 3; ++axis) {
       extents[axis] = layout.extents[static_cast<std::size_t>(axis)];
       strides[axis] = layout.strides[static_cast<std::size_t>(axis)];
@@ -31,7 +33,7 @@ struct Places {
     return slot < count * inputs && i < extents[0] && j < extents[1];
   }
   [[nodiscard]] KINDRED_HOST_DEVICE Index row(Index slot, Index i, Index j) const {
-    const Index array = inputs == 1 ? slot : slot / inputs;
+    const Index array = inputs == 1 ? slot : quotient(slot, by_inputs);
     return origin + array * batch + (slot - array * inputs) * input + i * strides[0] + j * strides[1];
   }
 };
@@ -109,13 +111,18 @@ struct PaddedRows {
   Index rows[2] = {1, 1};
   Index columns = 1;  ///< of a row, those that matter
   Index pitch = 1;    ///< numbers from one row to the next
+  WideDivisor by_rows[2];
+
+  PaddedRows() = default;
+  PaddedRows(Index rows0, Index rows1, Index columns_, Index pitch_)
+      : rows{rows0, rows1}, columns(columns_), pitch(pitch_), by_rows{WideDivisor(rows0), WideDivisor(rows1)} {}
 
   struct Place {
     Index slot, i, j;
   };
   [[nodiscard]] KINDRED_HOST_DEVICE Place place(Index row) const {
-    const Index ij = row / rows[1];
-    const Index slot = ij / rows[0];
+    const Index ij = quotient(row, by_rows[1]);
+    const Index slot = quotient(ij, by_rows[0]);
     return {slot, ij - slot * rows[0], row - ij * rows[1]};
   }
   [[nodiscard]] KINDRED_HOST_DEVICE Index of_slot() const { return rows[0] * rows[1]; }

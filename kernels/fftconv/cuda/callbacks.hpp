@@ -1,6 +1,5 @@
 #pragma once
 
-#include <kindred/kernels/fftconv/cuda/divisor.hpp>
 #include <kindred/kernels/fftconv/cuda/steps.hpp>
 
 // The steps of steps.hpp as cuFFT's callbacks: what a transform reads or writes at an offset, a number of elements below 2^31 from the
@@ -17,10 +16,7 @@ struct PaddedOffsets {
 
   PaddedOffsets() = default;
   PaddedOffsets(const PaddedRows& padded, Index step)
-      : pitch(static_cast<std::uint32_t>(padded.pitch)),
-        rows1(static_cast<std::uint32_t>(padded.rows[1])),
-        rows0(static_cast<std::uint32_t>(padded.rows[0])),
-        slot_step(static_cast<std::uint32_t>(step)) {}
+      : pitch(padded.pitch), rows1(padded.rows[1]), rows0(padded.rows[0]), slot_step(step) {}
 
   struct Place {
     std::uint32_t slot, i, j, column;
@@ -79,7 +75,7 @@ struct CallbackData {
     if (array < product.arrays) {
       const Index output = at.slot - array * outputs.divisor;
       const Index numbers = product.numbers();
-      const Index frequency = (Index{at.i} * product.spectrum[1] + at.j) * product.spectrum[2] + at.column;
+      const Index frequency = (Index{at.i} * product.spectrum.rows[1] + at.j) * product.spectrum.columns + at.column;
       const Table<Factor> all{static_cast<const Factor*>(factors), table};
       const Factor* const factor = all.row(at.i, at.j) + all.column(at.column);
       for (Index t = 0; t < product.terms; ++t) {

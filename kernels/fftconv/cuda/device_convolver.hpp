@@ -23,9 +23,9 @@ class DeviceConvolver {
   virtual void set_kernel(std::span<const Value> taps) = 0;
   /// In host memory; called with Mode::periodic alone.
   virtual void set_spectrum(std::span<const std::complex<Real<Value>>> spectrum) = 0;
-  virtual void apply(const Value* in, Value* out, const DeviceOperation<Value>& operation, cudaStream_t stream,
+  virtual void apply(std::span<const Value> in, std::span<Value> out, const Operation<Value>& operation, cudaStream_t stream,
                      std::byte* workspace) const = 0;
-  virtual void apply_adjoint(const Value* in, Value* out, const DeviceOperation<Value>& operation, cudaStream_t stream,
+  virtual void apply_adjoint(std::span<const Value> in, std::span<Value> out, const Operation<Value>& operation, cudaStream_t stream,
                              std::byte* workspace) const = 0;
   [[nodiscard]] virtual std::size_t workspace_bytes() const = 0;
   /// `padded`, `spectrum_bytes`, `predicted_bytes` and `reason`.
@@ -34,8 +34,11 @@ class DeviceConvolver {
 
 /// nullptr, and why in `refusal`, where the method cannot do what is described.
 template <class Value>
-std::unique_ptr<DeviceConvolver<Value>> make_library_convolver(const Description& description, const DeviceOptions& options, bool callbacks,
-                                                               std::string& refusal);
+std::unique_ptr<DeviceConvolver<Value>> make_array_convolver(const Description& description, const DeviceOptions& options, bool callbacks,
+                                                             std::string& refusal);
+template <class Value>
+std::unique_ptr<DeviceConvolver<Value>> make_fused_convolver(const Description& description, const DeviceOptions& options,
+                                                             std::string& refusal);
 template <class Value>
 std::unique_ptr<DeviceConvolver<Value>> make_plane_convolver(const Description& description, const DeviceOptions& options,
                                                              std::string& refusal);

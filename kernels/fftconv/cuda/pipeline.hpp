@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include <kindred/kernels/fftconv/convolution_plan_cuda.hpp>
 #include <kindred/kernels/fftconv/cuda/callbacks.hpp>
 #include <kindred/kernels/fftconv/cuda/planes.hpp>
 #include <kindred/kernels/fftconv/cuda/shape.hpp>
+#include <kindred/kernels/fftconv/plan.hpp>
 
 // Which steps and transforms make a convolution, and in what sequence. An Executor carries them out: a GPU's stream, or a loop over
 // imagined threads. It has
@@ -54,6 +54,7 @@ void transform_kernels(Executor& executor, const PaddedShape& shape, Index slots
   using Real = typename ElementOf<Value>::Real;
   const auto forward = executor.plan(shape.transform(slots, shape.slot(), false), Callbacks{});
   const Index of_kernel = product(shape.geometry.taps());
+  const auto scale = static_cast<Real>(1.0 / static_cast<double>(product(shape.period)));
   for (Index first = 0; first < shape.kernels(); first += slots) {
     const Index kernels = std::min(slots, shape.kernels() - first);
     PlaceTaps<Number> place{
@@ -61,12 +62,11 @@ void transform_kernels(Executor& executor, const PaddedShape& shape, Index slots
     };
     for (std::size_t axis = 0; axis < 3; ++axis) {
       place.extents[axis] = shape.geometry.axes[axis].taps;
-      place.first[axis] = shape.geometry.axes[axis].first;
+      place.first[axis] = shape.geometry.axes[axis].first % shape.period[axis];
     }
     executor.run(place);
     executor.transform(forward, buffer);
     with_table<Value>(table, [&]<class Factor>(const Table<Factor>&) {
-      const auto scale = static_cast<Real>(1.0L / static_cast<long double>(product(shape.period)));
       executor.run(TakeTable<Real, Factor>{static_cast<const Complex<Real>*>(buffer),
                                            {shape.period[0], shape.period[1], shape.waves},
                                            kernels,
@@ -82,20 +82,25 @@ template <class Value>
 struct Application {
   const Value* in = nullptr;
   Value* out = nullptr;
-  DeviceOperation<Value> operation;
+  Operation<Value> operation;
   bool adjoint = false;
 };
 
 template <class Value>
+const Element<Value>* gate_of(std::span<const Value> gate) {
+  return gate.empty() ? nullptr : elements(gate.data());
+}
+
+template <class Value>
 Source<Element<Value>> source_of(const PaddedShape& shape, const Application<Value>& what, Index first, Index count) {
   const Layout& layout = what.adjoint ? shape.out : shape.in;
-  return {elements(what.in), elements(what.operation.pre), Places(layout, what.adjoint ? 1 : shape.inputs, first, count)};
+  return {elements(what.in), gate_of(what.operation.pre), Places(layout, what.adjoint ? 1 : shape.inputs, first, count)};
 }
 
 template <class Value>
 Target<Element<Value>> target_of(const PaddedShape& shape, const Application<Value>& what, Index first, Index count) {
   const Layout& layout = what.adjoint ? shape.in : shape.out;
-  return {elements(what.out), elements(what.operation.post), element(what.operation.alpha), element(what.operation.beta),
+  return {elements(what.out), gate_of(what.operation.post), element(what.operation.alpha), element(what.operation.beta),
           Places(layout, what.adjoint ? shape.inputs : 1, first, count)};
 }
 
@@ -133,17 +138,15 @@ class ArrayPipeline {
       const Index count = std::min(arrays_, shape_.batch - first);
       const auto source = source_of(shape_, what, first, count);
       const auto target = target_of(shape_, what, first, count);
-      const ProductShape product{
-          {shape_.period[0], shape_.period[1], shape_.waves}, count, first, source.places.inputs, target.places.inputs, what.adjoint};
+      const ProductShape product{shape_.spectrum_rows(),  count,       first, source.places.inputs, target.places.inputs,
+                                 target.places.by_inputs, what.adjoint};
       const auto& forward = what.adjoint ? adjoint_forward_ : forward_;
       const auto& inverse = what.adjoint ? adjoint_inverse_ : inverse_;
       const PaddedRows padded = shape_.padded_rows();
       if (callbacks_) {
-        PaddedRows of_spectra = padded;
-        of_spectra.pitch = shape_.waves;
-        executor.set_callbacks(CallbackData<Value>{PaddedOffsets(padded, 1), source, PaddedOffsets(of_spectra, out_step),
-                                                   Divisor(static_cast<std::uint32_t>(product.outputs)), spectra, product, table.shape,
-                                                   table.values, table.real, PaddedOffsets(padded, out_step), target});
+        executor.set_callbacks(CallbackData<Value>{PaddedOffsets(padded, 1), source, PaddedOffsets(product.spectrum, out_step),
+                                                   Divisor(product.outputs), spectra, product, table.shape, table.values, table.real,
+                                                   PaddedOffsets(padded, out_step), target});
         executor.transform(forward, spectra);
         executor.transform(inverse, products);
       } else {
@@ -220,8 +223,8 @@ class PlanePipeline {
       }
       executor.transform(there_[from], pencils);
       for (Index wave = 0; wave < shape_.waves; wave += planes_) {
-        convolve_planes(executor, {{shape_.period[0], shape_.period[1]}, planes_, wave, shape_.waves, shape_.waves}, source.places,
-                        target.places, table, shape_.per_array ? array : 0, what.adjoint, pencils);
+        convolve_planes(executor, {{shape_.period[0], shape_.period[1]}, planes_, WideDivisor(planes_), wave, shape_.waves, shape_.waves},
+                        source.places, target.places, table, shape_.per_array ? array : 0, what.adjoint, pencils);
       }
       executor.transform(back_[to], pencils);
       if (!callbacks_) {
@@ -239,14 +242,14 @@ class PlanePipeline {
   [[nodiscard]] Index pencil_numbers() const { return (pencils_ * shape_.waves + 15) / 16 * 16; }
   [[nodiscard]] Index plane_numbers() const { return planes_ * shape_.period[0] * shape_.period[1]; }
   [[nodiscard]] PaddedRows pencil_rows(const Places& places) const {
-    return {{places.extents[0], places.extents[1]}, shape_.period[2], shape_.pitch};
+    return {places.extents[0], places.extents[1], shape_.period[2], shape_.pitch};
   }
 
   void convolve_planes(Executor& executor, const PlaneGroup& group, const Places& in, const Places& out, const FactorTable& table,
                        Index kernel, bool adjoint, Complex<Real>* pencils) const {
     Complex<Real>* const planes = pencils + pencil_numbers();
     const int from = adjoint ? 1 : 0;
-    executor.exchange(PlaneExchange<Real>{group, {in.extents[0], in.extents[1]}, pencils, planes, true});
+    executor.exchange(PlaneExchange<Real>{group, in.extents[0], in.extents[1], pencils, planes, true});
     executor.transform(middle_there_[from], planes);
     executor.transform(first_there_, planes);
     with_table<Value>(table, [&]<class Factor>(const Table<Factor>& factors) {
@@ -254,7 +257,7 @@ class PlanePipeline {
     });
     executor.transform(first_back_, planes);
     executor.transform(middle_back_[1 - from], planes);
-    executor.exchange(PlaneExchange<Real>{group, {out.extents[0], out.extents[1]}, pencils, planes, false});
+    executor.exchange(PlaneExchange<Real>{group, out.extents[0], out.extents[1], pencils, planes, false});
   }
 
   PaddedShape shape_;

@@ -12,6 +12,7 @@ namespace kindred::fftconv::device {
 struct PlaneGroup {
   Index periods[2] = {1, 1};
   Index planes = 1;
+  WideDivisor by_planes;
   Index first = 0;  ///< wave number of plane 0
   Index waves = 1;  ///< of the last axis; planes beyond are zero
   Index pitch = 1;
@@ -31,19 +32,25 @@ struct PlaneExchange {
   Complex<Real>* pencils = nullptr;
   Complex<Real>* planes = nullptr;
   bool gather = true;  ///< from pencils to planes, with zeros around them; false: back, what is inside
+  Index rows = 1;      ///< along axis 0
+  PaddedRows tiling;   ///< of a row: tiles across and deep
+
+  PlaneExchange(const PlaneGroup& group_, Index extent0, Index extent1, Complex<Real>* pencils_, Complex<Real>* planes_, bool gather_)
+      : group(group_),
+        extents{extent0, extent1},
+        pencils(pencils_),
+        planes(planes_),
+        gather(gather_),
+        rows(gather_ ? group_.periods[0] : extent0),
+        tiling(((gather_ ? group_.periods[1] : extent1) + width - 1) / width, (group_.planes + depth - 1) / depth, 1, 1) {}
 
   struct Tile {
     Index i, j, plane;  ///< of its first pencil and plane
   };
-  /// Rows that are all padding are zero without help when this is only called for those that are not: gather covers all rows.
-  [[nodiscard]] KINDRED_HOST_DEVICE Index rows() const { return gather ? group.periods[0] : extents[0]; }
-  [[nodiscard]] KINDRED_HOST_DEVICE Index tiles_across() const { return ((gather ? group.periods[1] : extents[1]) + width - 1) / width; }
-  [[nodiscard]] KINDRED_HOST_DEVICE Index tiles_deep() const { return (group.planes + depth - 1) / depth; }
-  [[nodiscard]] KINDRED_HOST_DEVICE Index tiles() const { return rows() * tiles_across() * tiles_deep(); }
+  [[nodiscard]] KINDRED_HOST_DEVICE Index tiles() const { return tiling.of_slot() * rows; }
   [[nodiscard]] KINDRED_HOST_DEVICE Tile tile(Index number) const {
-    const Index deep = number % tiles_deep();
-    const Index rest = number / tiles_deep();
-    return {rest / tiles_across(), rest % tiles_across() * width, deep * depth};
+    const PaddedRows::Place at = tiling.place(number);
+    return {at.slot, at.i * width, at.j * depth};
   }
 
   KINDRED_HOST_DEVICE void load(Index number, int thread, Complex<Real>* fast) const {
@@ -100,7 +107,7 @@ struct MultiplyPlanes {
   [[nodiscard]] KINDRED_HOST_DEVICE Index rows() const { return group.periods[0] * group.planes; }
   [[nodiscard]] KINDRED_HOST_DEVICE Index columns() const { return group.periods[1]; }
   [[nodiscard]] KINDRED_HOST_DEVICE Line line(Index row) const {
-    const Index k0 = row / group.planes;
+    const Index k0 = quotient(row, group.by_planes);
     const Index beyond = group.first + row - k0 * group.planes;
     const Index wave = beyond < group.waves ? beyond : group.waves - 1;  // planes beyond are zero: any factor will do
     return {*this, planes + row * group.periods[1], table.row(k0, 0) + kernel * table.shape.of_kernel + table.column(wave)};

@@ -76,6 +76,7 @@ TableShape PaddedShape::table(bool folded, bool planes) const {
   table.strides[1] = planes ? 1 : table.extents[2];
   table.strides[2] = planes ? plane : 1;
   table.of_kernel = plane * table.extents[2];
+  table.rows = PaddedRows(table.extents[0], table.extents[1], table.extents[2], table.extents[2]);
   return table;
 }
 

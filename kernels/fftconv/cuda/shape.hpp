@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include <kindred/kernels/fftconv/axis.hpp>
@@ -50,7 +52,8 @@ struct PaddedShape {
   [[nodiscard]] Index kernels() const { return per_array ? batch * inputs : inputs; }
   /// Slots of workspace for an array: all inputs, and for the adjoint of several of them the data's spectrum besides.
   [[nodiscard]] Index slots_of_array() const { return inputs > 1 ? inputs + 1 : 1; }
-  [[nodiscard]] PaddedRows padded_rows() const { return {{period[0], period[1]}, period[2], pitch}; }
+  [[nodiscard]] PaddedRows padded_rows() const { return {period[0], period[1], period[2], pitch}; }
+  [[nodiscard]] PaddedRows spectrum_rows() const { return {period[0], period[1], waves, waves}; }
   [[nodiscard]] Transform transform(Index batch_, Index distance, bool inverse) const {
     return {geometry.count, period, batch_, distance, 1, real, single, inverse};
   }
@@ -73,22 +76,23 @@ Index planes_of_group(const PaddedShape& shape, std::size_t bytes);
 template <class Value>
 bool is_even(const PaddedShape& shape, const std::vector<Value>& taps) {
   const std::array<Index, 3> extents = shape.geometry.taps();
+  Index inner = product(extents);
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const Index count = extents[axis];
     const Index period = shape.period[axis];
-    Index stride = 1;
-    for (std::size_t later = axis + 1; later < 3; ++later) {
-      stride *= extents[later];
-    }
     if (count > period) {
       return false;
     }
-    for (std::size_t at = 0; at < taps.size(); ++at) {
-      const Index k = static_cast<Index>(at) / stride % count;
-      const Index mirrored = ((2 * shape.geometry.axes[axis].first - k) % period + period) % period;
-      const Value other = mirrored < count ? taps[static_cast<std::size_t>(static_cast<Index>(at) + (mirrored - k) * stride)] : Value(0);
-      if (taps[at] != other) {
-        return false;
+    inner /= count;
+    for (auto line = taps.begin(); line != taps.end(); line += count * inner) {
+      for (Index k = 0; k < count; ++k) {
+        const Index mirrored = ((2 * shape.geometry.axes[axis].first - k) % period + period) % period;
+        const auto from = line + k * inner;
+        const bool even = mirrored < count ? std::equal(from, from + inner, line + mirrored * inner)
+                                           : std::all_of(from, from + inner, [](const Value& tap) { return tap == Value(0); });
+        if (!even) {
+          return false;
+        }
       }
     }
   }

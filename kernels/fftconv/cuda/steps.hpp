@@ -36,22 +36,25 @@ struct Crop {
   PaddedRows padded;
   Index slot_step = 1;
   Target<Number> target;
+  PaddedRows inner;  ///< rows of the target
+
+  Crop(const Number* from_, const PaddedRows& padded_, Index slot_step_, const Target<Number>& target_)
+      : from(from_),
+        padded(padded_),
+        slot_step(slot_step_),
+        target(target_),
+        inner(target_.places.extents[0], target_.places.extents[1], target_.places.extents[2], target_.places.extents[2]) {}
 
   struct Line {
     const Number* from;
     typename Target<Number>::Row to;
     KINDRED_HOST_DEVICE void operator()(Index i) const { to(i, from[i]); }
   };
-  [[nodiscard]] KINDRED_HOST_DEVICE Index rows() const {
-    return target.places.count * target.places.inputs * target.places.extents[0] * target.places.extents[1];
-  }
-  [[nodiscard]] KINDRED_HOST_DEVICE Index columns() const { return target.places.extents[2]; }
+  [[nodiscard]] KINDRED_HOST_DEVICE Index rows() const { return target.places.count * target.places.inputs * inner.of_slot(); }
+  [[nodiscard]] KINDRED_HOST_DEVICE Index columns() const { return inner.columns; }
   [[nodiscard]] KINDRED_HOST_DEVICE Line line(Index row) const {
-    const Index ij = row / target.places.extents[1];
-    const Index slot = ij / target.places.extents[0];
-    const Index i = ij - slot * target.places.extents[0];
-    const Index j = row - ij * target.places.extents[1];
-    return {from + ((slot * slot_step * padded.rows[0] + i) * padded.rows[1] + j) * padded.pitch, target.row(slot, i, j)};
+    const PaddedRows::Place at = inner.place(row);
+    return {from + ((at.slot * slot_step * padded.rows[0] + at.i) * padded.rows[1] + at.j) * padded.pitch, target.row(at.slot, at.i, at.j)};
   }
 };
 
@@ -61,7 +64,7 @@ template <class Number>
 struct PlaceTaps {
   const Number* taps = nullptr;
   Index extents[3] = {1, 1, 1};
-  Index first[3] = {0, 0, 0};
+  Index first[3] = {0, 0, 0};  ///< below the period
   Index kernels = 1;
   PaddedRows padded;
   Index slots = 1;
@@ -71,13 +74,14 @@ struct PlaceTaps {
     const PlaceTaps& step;
     PaddedRows::Place at;
     Number* to;
+    KINDRED_HOST_DEVICE static Index wrapped(Index k, Index period) { return k < period ? k : k - period; }
     KINDRED_HOST_DEVICE void operator()(Index column) const {
       Number sum{};
       if (at.slot < step.kernels) {
         const Index periods[3] = {step.padded.rows[0], step.padded.rows[1], step.padded.columns};
-        for (Index i = (at.i + step.first[0]) % periods[0]; i < step.extents[0]; i += periods[0]) {
-          for (Index j = (at.j + step.first[1]) % periods[1]; j < step.extents[1]; j += periods[1]) {
-            for (Index k = (column + step.first[2]) % periods[2]; k < step.extents[2]; k += periods[2]) {
+        for (Index i = wrapped(at.i + step.first[0], periods[0]); i < step.extents[0]; i += periods[0]) {
+          for (Index j = wrapped(at.j + step.first[1], periods[1]); j < step.extents[1]; j += periods[1]) {
+            for (Index k = wrapped(column + step.first[2], periods[2]); k < step.extents[2]; k += periods[2]) {
               sum = sum + step.taps[((at.slot * step.extents[0] + i) * step.extents[1] + j) * step.extents[2] + k];
             }
           }
@@ -98,6 +102,7 @@ struct TableShape {
   Index extents[3] = {1, 1, 1};
   Index strides[3] = {0, 0, 1};
   Index of_kernel = 1;  ///< numbers from one kernel to the next
+  PaddedRows rows;      ///< of all kernels
   bool folded = false;
   bool per_array = false;
   Index inputs = 1;
@@ -141,29 +146,27 @@ struct TakeTable {
       }
     }
   };
-  [[nodiscard]] KINDRED_HOST_DEVICE Index rows() const { return kernels * shape.extents[0] * shape.extents[1]; }
+  [[nodiscard]] KINDRED_HOST_DEVICE Index rows() const { return kernels * shape.rows.of_slot(); }
   [[nodiscard]] KINDRED_HOST_DEVICE Index columns() const { return shape.extents[2]; }
   [[nodiscard]] KINDRED_HOST_DEVICE Line line(Index row) const {
-    const Index ij = row / shape.extents[1];
-    const Index kernel = ij / shape.extents[0];
-    const Index i = ij - kernel * shape.extents[0];
-    const Index j = row - ij * shape.extents[1];
-    return {spectra + ((kernel * spectrum[0] + i) * spectrum[1] + j) * spectrum[2],
-            to + kernel * shape.of_kernel + i * shape.strides[0] + j * shape.strides[1], shape.strides[2], scale};
+    const PaddedRows::Place at = shape.rows.place(row);
+    return {spectra + ((at.slot * spectrum[0] + at.i) * spectrum[1] + at.j) * spectrum[2],
+            to + at.slot * shape.of_kernel + at.i * shape.strides[0] + at.j * shape.strides[1], shape.strides[2], scale};
   }
 };
 
 /// Which spectra make which: y_{b,o} = Σ_{t < terms} T_{kernel(b, o + t)} x_{b,t}, for all arrays b and outputs o < outputs. One of `terms`
 /// and `outputs` is 1: a sum over inputs, or the adjoint's several outputs.
 struct ProductShape {
-  Index spectrum[3] = {1, 1, 1};  ///< extents
-  Index arrays = 1;               ///< that have data; what is beyond them is left alone
-  Index first_array = 0;          ///< in the batch, for kernels of their own
+  PaddedRows spectrum;
+  Index arrays = 1;       ///< that have data; what is beyond them is left alone
+  Index first_array = 0;  ///< in the batch, for kernels of their own
   Index terms = 1;
   Index outputs = 1;
+  WideDivisor by_outputs;
   bool conjugate = false;
 
-  [[nodiscard]] KINDRED_HOST_DEVICE Index numbers() const { return spectrum[0] * spectrum[1] * spectrum[2]; }
+  [[nodiscard]] KINDRED_HOST_DEVICE Index numbers() const { return spectrum.of_slot() * spectrum.columns; }
 };
 
 /// A thread reads a factor once for a tile of arrays.
@@ -216,15 +219,14 @@ struct Multiply {
     }
   };
   [[nodiscard]] KINDRED_HOST_DEVICE Index rows() const {
-    return (shape.arrays + tile - 1) / tile * shape.outputs * shape.spectrum[0] * shape.spectrum[1];
+    return (shape.arrays + tile - 1) / tile * shape.outputs * shape.spectrum.of_slot();
   }
-  [[nodiscard]] KINDRED_HOST_DEVICE Index columns() const { return shape.spectrum[2]; }
+  [[nodiscard]] KINDRED_HOST_DEVICE Index columns() const { return shape.spectrum.columns; }
   [[nodiscard]] KINDRED_HOST_DEVICE Line line(Index row) const {
-    const Index ij = row / shape.spectrum[1];
-    const Index group = ij / shape.spectrum[0];
-    const Index i = ij - group * shape.spectrum[0];
-    const Index j = row - ij * shape.spectrum[1];
-    return {*this, group / shape.outputs * tile, group % shape.outputs, (i * shape.spectrum[1] + j) * shape.spectrum[2], table.row(i, j)};
+    const PaddedRows::Place at = shape.spectrum.place(row);
+    const Index group = quotient(at.slot, shape.by_outputs);
+    return {*this, group * tile, at.slot - group * shape.outputs, (at.i * shape.spectrum.rows[1] + at.j) * shape.spectrum.columns,
+            table.row(at.i, at.j)};
   }
 };
 

@@ -25,33 +25,33 @@ struct PassList {
   Index count;
 };
 
-/// The first pass of SequenceTransform, of `lanes` numbers m apart at a time.
+/// Parts of a period that one residue of SequenceTransform may consist of, at most: 2 q for real numbers, q for complex ones.
+constexpr Index most_folds = 16;
+
+/// The first pass of one residue of SequenceTransform: of `lanes` numbers m apart at a time,
+///   x_t = Σ_u phases[u][t] · (number s of stream u lanes + t),   y_r = roots[s][r] Σ_t exp(−2πi t r / lanes) x_t,
+/// and back. Real numbers are streams of their own; (real, imaginary) pairs are complex ones.
 template <class Real>
 struct FirstPass {
-  bool shifted = false;
-  Real phases[2 * lanes<Real>] = {};    ///< exp(−2πi t shift / lanes)
-  Real unphases[2 * lanes<Real>] = {};  ///< their conjugates, divided by the length
-  /// Roots exp(−2πi s (r + shift) / M): [s / lanes][r], real parts for `lanes` s, then imaginary ones.
+  bool plain = false;              ///< all phases are 1
+  qmc::LineVector<Real> phases;    ///< [u][t] pairs
+  qmc::LineVector<Real> unphases;  ///< [u][t] their conjugates, divided by the length
+  /// roots[s][r] = exp(−2πi s (r + shift) / M). Short transforms: [s / lanes][r], real parts for `lanes` s, then imaginary ones. Long ones:
+  /// products of a fine table, [r] for s < lanes, and a coarse one, [s / lanes][r] pairs for the multiples of `lanes`.
   qmc::LineVector<Real> roots;
+  qmc::LineVector<Real> coarse;  ///< empty: none
 };
 
-/// How a sequence's numbers lie in memory.
-enum class Source {
-  real,    ///< real numbers, the imaginary parts are zero (input) or not wanted (output)
-  halves,  ///< real and imaginary parts apart
-  pairs,   ///< (real, imaginary)
-};
-
-/// `blocks` times `lanes` consecutive numbers of each of `lanes` streams; a stream advances by its step from block to block.
+/// `blocks` times `lanes` consecutive numbers of each stream; a stream advances by its step from block to block.
 template <class Real>
 struct Streams {
-  Source source = Source::real;
-  const Real* real[lanes<Real>] = {};
-  const Real* imaginary[lanes<Real>] = {};
-  Index real_step[lanes<Real>] = {};
-  Index imaginary_step[lanes<Real>] = {};
+  bool pairs = false;
+  Index folds = 0;  ///< that take part
   Index first_block = 0;
   Index blocks = 0;
+  const Real* phases[most_folds];  ///< of each fold
+  const Real* at[most_folds][lanes<Real>];
+  Index step[most_folds][lanes<Real>];
 };
 
 template <class Real>

@@ -1,6 +1,7 @@
 #include <kindred/kernels/fftconv/grid/grid_convolver.hpp>
 
 #include <algorithm>
+#include <tuple>
 #include <vector>
 
 #include <kindred/core/base/error.hpp>
@@ -61,19 +62,20 @@ class GridConvolver final : public Convolver<Value> {
   /// A block of the first axis and the whole others.
   struct Block {
     GridAxis::Windows x, y, z;
-    Scalar* pencils;  ///< transformed along z: arrays × x.extent() × y.extent() × pitch rows
+    Scalar* sheets;  ///< arrays × rows of z × sheet_pitch rows
   };
   struct Scratch {
-    Scalar* planes;    ///< one row of z, transformed along y: arrays × x.extent() × plane_pitch rows
+    Scalar* planes;    ///< arrays × x.extent() × plane_pitch rows
     Scalar* rows;      ///< one column along x
     Scalar* sums;      ///< another
     Scalar* expanded;  ///< a table of a spectrum
+    Scalar* pencils;   ///< layout_.together transformed pencils
   };
 
   void run(const Task& task, Scalar* workspace, int threads) const;
   void run_block(const Task& task, const Block& block, Scalar* scratch, int threads) const;
-  void forward_pencils(const Task& task, const Block& block, Index begin, Index end) const;
-  void backward_pencils(const Task& task, const Block& block, Index begin, Index end) const;
+  void forward_pencils(const Task& task, const Block& block, Index begin, Index end, Scalar* group) const;
+  void backward_pencils(const Task& task, const Block& block, Index begin, Index end, Scalar* group) const;
   void run_row(const Task& task, const Block& block, Index row, const Scratch& scratch) const;
   void run_columns(const Task& task, const Block& block, Index row, Scalar* first, const Scratch& scratch) const;
   template <class Table>
@@ -82,11 +84,14 @@ class GridConvolver final : public Convolver<Value> {
   void run_each(const Task& task, const Block& block, const Table& table, Scalar* column, const Scratch& scratch) const;
 
   [[nodiscard]] Scratch scratch_at(Scalar* memory) const;
-  [[nodiscard]] Index arrays_numbers() const { return inputs_ * layout_.pencil_numbers(); }
+  [[nodiscard]] Index sheets_numbers() const { return inputs_ * layout_.sheet_rows() * row_; }
   [[nodiscard]] Index scratch_numbers() const;
-  [[nodiscard]] Index column_stride() const { return row_ * (layout_.has_y ? layout_.plane_pitch : layout_.pitch); }
+  [[nodiscard]] Index column_stride() const { return row_ * (layout_.has_y ? layout_.plane_pitch : 1); }
   /// From the column of one array to that of the next.
-  [[nodiscard]] Index array_stride() const { return layout_.has_y ? layout_.plane_numbers() : layout_.pencil_numbers(); }
+  [[nodiscard]] Index array_stride() const { return row_ * (layout_.has_y ? layout_.plane_rows() : layout_.sheet_rows()); }
+  [[nodiscard]] Scalar* sheet(const Block& block, Index array, Index row) const {
+    return block.sheets + (array * layout_.rows + row) * layout_.sheet_pitch * row_;
+  }
 
   Geometry geometry_;
   Index inputs_;
@@ -135,39 +140,38 @@ void GridConvolver<Value>::set_spectrum(std::span<const std::complex<Scalar>> sp
 
 template <class Value>
 Index GridConvolver<Value>::scratch_numbers() const {
-  const Index column = layout_.x.period() * row_;
-  return inputs_ * layout_.plane_numbers() + 3 * column;
+  return row_ * (inputs_ * layout_.plane_rows() + 3 * layout_.x.period() + layout_.together * layout_.rows);
 }
 
 template <class Value>
 auto GridConvolver<Value>::scratch_at(Scalar* memory) const -> Scratch {
   const Index column = layout_.x.period() * row_;
-  Scalar* const rows = memory + inputs_ * layout_.plane_numbers();
-  return {.planes = memory, .rows = rows, .sums = rows + column, .expanded = rows + 2 * column};
+  Scalar* const rows = memory + inputs_ * layout_.plane_rows() * row_;
+  return {.planes = memory, .rows = rows, .sums = rows + column, .expanded = rows + 2 * column, .pencils = rows + 3 * column};
 }
 
 template <class Value>
 std::size_t GridConvolver<Value>::workspace_bytes(int threads) const {
-  const Index each = scratch_numbers() + (layout_.in_blocks() ? arrays_numbers() : 0);
-  return static_cast<std::size_t>(std::max(threads, 1) * each + (layout_.in_blocks() ? 0 : arrays_numbers())) * sizeof(Scalar);
+  const Index each = scratch_numbers() + (layout_.in_blocks() ? sheets_numbers() : 0);
+  return static_cast<std::size_t>(std::max(threads, 1) * each + (layout_.in_blocks() ? 0 : sheets_numbers())) * sizeof(Scalar);
 }
 
 template <class Value>
 void GridConvolver<Value>::run(const Task& task, Scalar* workspace, int threads) const {
-  const auto block = [&](Index number, Scalar* pencils) -> Block {
+  const auto block = [&](Index number, Scalar* sheets) -> Block {
     return {.x = layout_.x.windows(number, task.adjoint),
             .y = layout_.y.windows(0, task.adjoint),
             .z = layout_.z.windows(0, task.adjoint),
-            .pencils = pencils};
+            .sheets = sheets};
   };
   if (!layout_.in_blocks()) {
-    run_block(task, block(0, workspace), workspace + arrays_numbers(), threads);
+    run_block(task, block(0, workspace), workspace + sheets_numbers(), threads);
     return;
   }
   in_slices(layout_.x.blocks(task.adjoint), threads, [&](Index slice, Index begin, Index end) {
-    Scalar* const own = workspace + slice * (arrays_numbers() + scratch_numbers());
+    Scalar* const own = workspace + slice * (sheets_numbers() + scratch_numbers());
     for (Index number = begin; number < end; ++number) {
-      run_block(task, block(number, own), own + arrays_numbers(), 1);
+      run_block(task, block(number, own), own + sheets_numbers(), 1);
     }
   });
 }
@@ -175,70 +179,103 @@ void GridConvolver<Value>::run(const Task& task, Scalar* workspace, int threads)
 template <class Value>
 void GridConvolver<Value>::run_block(const Task& task, const Block& block, Scalar* scratch, int threads) const {
   const Index inputs = static_cast<Index>(task.in.size()) * block.x.in.count * block.y.in.count;
-  in_slices(inputs, threads, [&](Index /*slice*/, Index begin, Index end) { forward_pencils(task, block, begin, end); });
+  in_slices(inputs, threads, [&](Index slice, Index begin, Index end) {
+    forward_pencils(task, block, begin, end, scratch_at(scratch + slice * scratch_numbers()).pencils);
+  });
   in_slices(layout_.rows, threads, [&](Index slice, Index begin, Index end) {
     for (Index row = begin; row < end; ++row) {
       run_row(task, block, row, scratch_at(scratch + slice * scratch_numbers()));
     }
   });
   const Index outputs = static_cast<Index>(task.out.size()) * block.x.out.count * block.y.out.count;
-  in_slices(outputs, threads, [&](Index /*slice*/, Index begin, Index end) { backward_pencils(task, block, begin, end); });
+  in_slices(outputs, threads, [&](Index slice, Index begin, Index end) {
+    backward_pencils(task, block, begin, end, scratch_at(scratch + slice * scratch_numbers()).pencils);
+  });
 }
 
-/// Pencil i of array · x · y.
+/// Pencil i of those of a block, array · x · y.
 struct Pencil {
   Index array, x, y;
 
   static Pencil at(Index i, Index count_x, Index count_y) { return {i / (count_x * count_y), i / count_y % count_x, i % count_y}; }
 };
 
-template <class Value>
-void GridConvolver<Value>::forward_pencils(const Task& task, const Block& block, Index begin, Index end) const {
-  const Index extent_y = task.adjoint ? layout_.y.outputs : layout_.y.data;
-  const Index extent_z = task.adjoint ? layout_.z.outputs : layout_.z.data;
-  for (Index i = begin; i < end; ++i) {
-    const auto [array, x, y] = Pencil::at(i, block.x.in.count, block.y.in.count);
-    const Value* const in =
-        task.in[static_cast<std::size_t>(array)] + ((block.x.in.begin + x) * extent_y + block.y.in.begin + y) * extent_z + block.z.in.begin;
-    Scalar* const rows = block.pencils + array * layout_.pencil_numbers() + (x * layout_.y.extent() + y) * layout_.pitch * row_;
-    transforms_.z.forward(in, {.offset = block.z.in.place, .length = block.z.in.count}, rows);
+/// Calls group(i, count) for pencils begin … end − 1, at most `together` at a time, that lie side by side in a sheet of rows `extent_y`
+/// long.
+template <class Group>
+void for_groups(Index begin, Index end, Index together, Index count_x, Index count_y, Index extent_y, const Group& group) {
+  const Index line = count_y == extent_y ? count_x * count_y : count_y;
+  for (Index i = begin; i < end;) {
+    const Index count = std::min({together, end - i, line - i % line});
+    group(i, count);
+    i += count;
   }
 }
 
 template <class Value>
-void GridConvolver<Value>::backward_pencils(const Task& task, const Block& block, Index begin, Index end) const {
+void GridConvolver<Value>::forward_pencils(const Task& task, const Block& block, Index begin, Index end, Scalar* group) const {
+  const auto& [in_x, in_y, in_z] = std::tie(block.x.in, block.y.in, block.z.in);
+  const Index extent_y = task.adjoint ? layout_.y.outputs : layout_.y.data;
+  const Index extent_z = task.adjoint ? layout_.z.outputs : layout_.z.data;
+  const Index stride = layout_.rows * row_;
+  for_groups(begin, end, layout_.together, in_x.count, in_y.count, layout_.y.extent(), [&](Index first, Index count) {
+    for (Index k = 0; k < count; ++k) {
+      const auto [array, x, y] = Pencil::at(first + k, in_x.count, in_y.count);
+      const Value* const in =
+          task.in[static_cast<std::size_t>(array)] + ((in_x.begin + x) * extent_y + in_y.begin + y) * extent_z + in_z.begin;
+      transforms_.z.forward(in, {.offset = in_z.place, .length = in_z.count}, group + k * stride);
+    }
+    const auto [array, x, y] = Pencil::at(first, in_x.count, in_y.count);
+    for (Index row = 0; row < layout_.rows; ++row) {
+      copy_rows({.in = group + row * row_,
+                 .in_stride = stride,
+                 .out = sheet(block, array, row) + (x * layout_.y.extent() + y) * row_,
+                 .out_stride = row_,
+                 .count = count});
+    }
+  });
+}
+
+template <class Value>
+void GridConvolver<Value>::backward_pencils(const Task& task, const Block& block, Index begin, Index end, Scalar* group) const {
+  const auto& [out_x, out_y, out_z] = std::tie(block.x.out, block.y.out, block.z.out);
   const Index extent_y = task.adjoint ? layout_.y.data : layout_.y.outputs;
   const Index extent_z = task.adjoint ? layout_.z.data : layout_.z.outputs;
-  for (Index i = begin; i < end; ++i) {
-    const auto [array, x, y] = Pencil::at(i, block.x.out.count, block.y.out.count);
-    Value* const out = task.out[static_cast<std::size_t>(array)] + ((block.x.out.begin + x) * extent_y + block.y.out.begin + y) * extent_z +
-                       block.z.out.begin;
-    Scalar* const rows = block.pencils + array * layout_.pencil_numbers() + (x * layout_.y.extent() + y) * layout_.pitch * row_;
-    transforms_.z.backward(rows, {.offset = block.z.out.place, .length = block.z.out.count}, out);
-  }
+  const Index stride = layout_.rows * row_;
+  for_groups(begin, end, layout_.together, out_x.count, out_y.count, layout_.y.extent(), [&](Index first, Index count) {
+    const auto [array, x, y] = Pencil::at(first, out_x.count, out_y.count);
+    for (Index row = 0; row < layout_.rows; ++row) {
+      copy_rows({.in = sheet(block, array, row) + (x * layout_.y.extent() + y) * row_,
+                 .in_stride = row_,
+                 .out = group + row * row_,
+                 .out_stride = stride,
+                 .count = count});
+    }
+    for (Index k = 0; k < count; ++k) {
+      const auto [j, a, b] = Pencil::at(first + k, out_x.count, out_y.count);
+      Value* const out = task.out[static_cast<std::size_t>(j)] + ((out_x.begin + a) * extent_y + out_y.begin + b) * extent_z + out_z.begin;
+      transforms_.z.backward(group + k * stride, {.offset = out_z.place, .length = out_z.count}, out);
+    }
+  });
 }
 
 template <class Value>
 void GridConvolver<Value>::run_row(const Task& task, const Block& block, Index row, const Scratch& scratch) const {
-  Scalar* const first = block.pencils + row * row_;
   if (!layout_.has_y) {
-    run_columns(task, block, row, first, scratch);
+    run_columns(task, block, row, sheet(block, 0, row), scratch);
     return;
   }
-  const Index x_stride = layout_.y.extent() * layout_.pitch * row_;
-  const Index y_stride = layout_.pitch * row_;
-  const auto plane = [&](Index array, Index x) { return scratch.planes + array * layout_.plane_numbers() + x * column_stride(); };
+  const Index line = layout_.y.extent() * row_;
+  const auto plane = [&](Index array, Index x) { return scratch.planes + (array * layout_.plane_rows() + x * layout_.plane_pitch) * row_; };
   for (Index array = 0; array < static_cast<Index>(task.in.size()); ++array) {
     for (Index x = 0; x < block.x.in.count; ++x) {
-      const Scalar* const pencil = first + array * layout_.pencil_numbers() + x * x_stride;
-      transforms_.y.forward(pencil, y_stride, inner(block.y).in, plane(array, x));
+      transforms_.y.forward(sheet(block, array, row) + x * line, row_, inner(block.y).in, plane(array, x));
     }
   }
   run_columns(task, block, row, scratch.planes, scratch);
   for (Index array = 0; array < static_cast<Index>(task.out.size()); ++array) {
     for (Index x = 0; x < block.x.out.count; ++x) {
-      Scalar* const pencil = first + array * layout_.pencil_numbers() + x * x_stride;
-      transforms_.y.backward(plane(array, x), inner(block.y).out, pencil, y_stride);
+      transforms_.y.backward(plane(array, x), inner(block.y).out, sheet(block, array, row) + x * line, row_);
     }
   }
 }
@@ -258,8 +295,8 @@ void GridConvolver<Value>::run_columns(const Task& task, const Block& block, Ind
     const Scalar* const only = table(0);
     for (const Index column : spectrum_.columns(t)) {
       Scalar* const at = first + column * row_;
-      transforms_.x.convolve({.in = at, .in_stride = column_stride(), .out = at, .out_stride = column_stride(), .windows = inner(block.x)},
-                             only, spectrum_.form(), task.adjoint, scratch.rows);
+      transforms_.x.convolve({.in = at, .out = at, .stride = column_stride(), .windows = inner(block.x)}, only, spectrum_.form(),
+                             task.adjoint, scratch.rows);
     }
   }
 }

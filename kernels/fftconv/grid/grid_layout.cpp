@@ -39,7 +39,7 @@ Choice whole_axis(const GridAxis& axis) {
     return {.residues = 1, .length = period, .block = axis.data, .cost = cost_of(1, period, period, period)};
   }
   Choice best{.cost = 1e300};
-  for (const Index residues : {1, 2, 3, 4, 5, 6, 8}) {
+  for (const Index residues : {1, 2}) {
     const Index length = LaneTransform<Real>::good_length((period + residues - 1) / residues);
     const double cost = cost_of(residues, length, axis.data, axis.outputs);
     if (cost < best.cost) {
@@ -94,7 +94,6 @@ GridLayout grid_layout(const Geometry& geometry, bool complex_data) {
   layout.z = grid_axis(z, complex_data && z.data % lanes<Real> == 0 && is_smooth(z.data / lanes<Real>));
   layout.z.length = sequence_length<Real>(layout.z, complex_data) * (complex_data ? 1 : 2);
   layout.rows = layout.z.length / (complex_data ? 1 : 2) / lanes<Real>;
-  layout.row_numbers = row_size<Real>;
 
   double others = 2.0 * (std::log2(static_cast<double>(layout.rows * lanes<Real>)) + 2.0);  // of one row of x and y
   if (layout.has_y) {
@@ -111,9 +110,10 @@ GridLayout grid_layout(const Geometry& geometry, bool complex_data) {
   }
   set_period(layout.x, best);
 
-  // An odd pitch spreads the rows of one frequency over the sets of the caches.
-  layout.pitch = layout.rows < 8 ? layout.rows : layout.rows | 1;
+  // Odd pitches spread rows over the sets of the caches.
+  layout.sheet_pitch = (layout.x.extent() * layout.y.extent()) | 1;
   layout.plane_pitch = layout.y.period() | 1;
+  layout.together = std::clamp<Index>(1024 / layout.rows, 1, 8);
   const double columns = static_cast<double>(layout.rows * layout.y.period());
   layout.predicted_seconds = 6e-9 * columns * best.cost;
   return layout;

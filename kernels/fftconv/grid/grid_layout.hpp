@@ -9,18 +9,17 @@ namespace kindred::fftconv {
 struct GridLayout {
   GridAxis x, y, z;
   bool has_y = false;
-  Index row_numbers = 16;  ///< numbers in a row of one pencil's frequencies
-  Index rows = 1;          ///< rows of one transformed pencil
-  Index pitch = 1;         ///< rows from one pencil to the next
-  Index plane_pitch = 1;   ///< rows from one x to the next in a plane whose y axis is transformed
+  Index rows = 1;         ///< of one transformed pencil
+  Index sheet_pitch = 1;  ///< rows from one sheet, row p of all pencils [x][y], to the next
+  Index plane_pitch = 1;  ///< rows from one x to the next in a sheet whose y axis is transformed
+  Index together = 1;     ///< pencils whose rows are moved to or from the sheets at a time
   double predicted_seconds = 0.0;
   double predicted_bytes = 0.0;
 
-  [[nodiscard]] Index pencils() const { return x.extent() * y.extent(); }
-  /// Numbers of the transformed pencils of one array.
-  [[nodiscard]] Index pencil_numbers() const { return pencils() * pitch * row_numbers; }
-  /// Numbers of the planes of one array.
-  [[nodiscard]] Index plane_numbers() const { return has_y ? x.extent() * plane_pitch * row_numbers : 0; }
+  /// Rows of the transformed pencils of one array.
+  [[nodiscard]] Index sheet_rows() const { return rows * sheet_pitch; }
+  /// Rows of one sheet with its y axis transformed.
+  [[nodiscard]] Index plane_rows() const { return has_y ? x.extent() * plane_pitch : 0; }
   [[nodiscard]] bool in_blocks() const { return x.blocks(false) > 1 || x.blocks(true) > 1; }
 };
 

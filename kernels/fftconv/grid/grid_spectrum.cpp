@@ -12,6 +12,14 @@ namespace {
 /// The frequency of ±k that is not beyond the middle of the period.
 Index folded(Index k, Index period) { return std::min(k, period - k); }
 
+template <Index Width, class Scalar>
+void expand(const Scalar* stored, const std::vector<Index>& entry, Scalar* expanded) {
+  for (const Index i : entry) {
+    std::copy_n(stored + i * Width, Width, expanded);
+    expanded += Width;
+  }
+}
+
 /// Rows of `taps` at their places of a period, the others zero.
 /// @param row  the row of tap k
 template <class Scalar, class Row>
@@ -151,9 +159,7 @@ auto GridSpectrum<Value>::table(Index kernel, Index row, Index table, Scalar* ex
   if (!symmetry_.even_x) {
     return stored;
   }
-  for (std::size_t i = 0; i < entry_.size(); ++i) {
-    std::copy_n(stored + entry_[i] * width(), width(), expanded + static_cast<Index>(i) * width());
-  }
+  symmetry_.hermitian ? expand<lanes<Scalar>>(stored, entry_, expanded) : expand<row_size<Scalar>>(stored, entry_, expanded);
   return expanded;
 }
 

@@ -1,20 +1,19 @@
 #include <kindred/kernels/fftconv/grid/residue_transform.hpp>
 
 #include <algorithm>
-#include <cmath>
-#include <numbers>
+
+#include <kindred/kernels/fftconv/engine/roots.hpp>
+#include <kindred/kernels/fftconv/grid/residue_kernels.hpp>
 
 namespace kindred::fftconv {
 namespace {
 
-/// Width of a spectrum's row.
-template <class Real>
-Index width(SpectrumForm form) {
+Index width(SpectrumForm form, Index lanes) {
   switch (form) {
     case SpectrumForm::complex_lanes:
-      return row_size<Real>;
+      return 2 * lanes;
     case SpectrumForm::real_lanes:
-      return lanes<Real>;
+      return lanes;
     case SpectrumForm::complex_rows:
       return 2;
     case SpectrumForm::real_rows:
@@ -23,121 +22,105 @@ Index width(SpectrumForm form) {
   return 0;
 }
 
-/// Calls piece(offset, count, first): rows.place + offset … are `count` places of one stretch of `length`; first: none of them has had a
-/// row of its remainder modulo `length` before.
-template <class Piece>
-void for_pieces(Placed rows, Index length, const Piece& piece) {
-  for (Index offset = 0; offset < rows.count;) {
-    const Index to_end = length - (rows.place + offset) % length;
-    const Index to_repetition = offset < length ? length - offset : rows.count;
-    const Index count = std::min({to_end, to_repetition, rows.count - offset});
-    piece(offset, count, offset < length);
-    offset += count;
+Index outer_radix(Index length) {
+  for (const Index radix : {8, 4, 7, 5, 3, 2}) {
+    if (length % radix == 0) {
+      return radix;
+    }
   }
+  return 1;
+}
+
+template <class Real>
+void append(LineVector<Real>& roots, const std::complex<long double>& value) {
+  roots.push_back(static_cast<Real>(value.real()));
+  roots.push_back(static_cast<Real>(value.imag()));
+}
+
+template <class Real>
+std::shared_ptr<const ResiduePass<Real>> pass_of(Index residues, Index length) {
+  ResiduePass<Real> pass;
+  pass.radix = outer_radix(length);
+  pass.part = length / pass.radix;
+  pass.residues = residues;
+  for (Index j = 0; j < pass.part; ++j) {
+    for (Index k = 0; k < pass.radix; ++k) {
+      append(pass.roots, root(j * k, length));
+      if (residues == 2) {
+        append(pass.other_roots, root(j * (2 * k + 1), 2 * length));
+      }
+    }
+  }
+  for (Index t = 0; t < pass.radix; ++t) {
+    const auto turn = root(t, 2 * pass.radix);
+    pass.turns[2 * t] = static_cast<Real>(turn.real());
+    pass.turns[2 * t + 1] = static_cast<Real>(turn.imag());
+  }
+  return std::make_shared<const ResiduePass<Real>>(std::move(pass));
 }
 
 }  // namespace
 
 template <class Real>
-ResidueTransform<Real>::ResidueTransform(Index residues, Index length) : lane_(length), residues_(residues) {
-  const Index period = residues * length;
-  std::vector<Real> roots;
-  roots.reserve(static_cast<std::size_t>(2 * (residues - 1) * period));
-  for (Index r = 1; r < residues; ++r) {
-    for (Index j = 0; j < period; ++j) {
-      const long double angle = -2 * std::numbers::pi_v<long double> * static_cast<long double>(r * j % period) / period;
-      roots.push_back(static_cast<Real>(std::cos(angle)));
-      roots.push_back(static_cast<Real>(std::sin(angle)));
-    }
-  }
-  roots_ = std::make_shared<const std::vector<Real>>(std::move(roots));
-}
+ResidueTransform<Real>::ResidueTransform(Index residues, Index length)
+    : pass_(pass_of<Real>(residues, length)), lane_(pass_->part), period_(residues * length) {}
 
 template <class Real>
 Index ResidueTransform<Real>::frequency(Index i) const {
-  return residues_ * lane_.frequency(i % lane_.length()) + i / lane_.length();
+  const Index length = pass_->length();
+  const Index residue = i / length;
+  const Index k = i % length / pass_->part + pass_->radix * lane_.frequency(i % pass_->part);
+  return pass_->residues * k + residue;
 }
 
 template <class Real>
-void ResidueTransform<Real>::gather(Index residue, const Real* in, Index stride, Placed rows, Real* out) const {
-  const Index length = lane_.length();
-  const Real* roots = residue == 0 ? nullptr : roots_->data() + 2 * (residue - 1) * period();
-  for_pieces(rows, length, [&](Index offset, Index count, bool first) {
-    const Index place = rows.place + offset;
-    copy_rows({.in = in + (rows.begin + offset) * stride,
-               .in_stride = stride,
-               .out = out + place % length * row_size<Real>,
-               .out_stride = row_size<Real>,
-               .count = count,
-               .factors = roots == nullptr ? nullptr : roots + 2 * place,
-               .add = !first});
-  });
-  const Placed zeros{.begin = 0, .count = std::max<Index>(0, length - rows.count), .place = rows.place + rows.count};
-  for_pieces(zeros, length, [&](Index offset, Index count, bool /*first*/) {
-    std::fill_n(out + (zeros.place + offset) % length * row_size<Real>, count * row_size<Real>, Real(0));
-  });
-}
-
-template <class Real>
-void ResidueTransform<Real>::scatter(Index residue, const Real* transformed, Placed rows, Real* out, Index stride) const {
-  const Index length = lane_.length();
-  const Real* roots = residue == 0 ? nullptr : roots_->data() + 2 * (residue - 1) * period();
-  for_pieces(rows, length, [&](Index offset, Index count, bool /*first*/) {
-    const Index place = rows.place + offset;
-    copy_rows({.in = transformed + place % length * row_size<Real>,
-               .in_stride = row_size<Real>,
-               .out = out + (rows.begin + offset) * stride,
-               .out_stride = stride,
-               .count = count,
-               .factors = roots == nullptr ? nullptr : roots + 2 * place,
-               .conjugate = true,
-               .add = residue > 0});
-  });
+template <class Number>
+PeriodRows<Number> ResidueTransform<Real>::period_rows(Number* rows, Index stride, Placed placed) const {
+  const Index length = pass_->length();
+  Number* const low = rows + (placed.begin - placed.place) * stride;
+  const Index end = placed.place + placed.count;
+  return {.low = {low, placed.place, std::min(end, length)},
+          .high = {low + length * stride, std::max<Index>(placed.place - length, 0), end - length},
+          .stride = stride};
 }
 
 template <class Real>
 void ResidueTransform<Real>::forward(const Real* in, Index stride, Placed rows, Real* out) const {
-  for (Index r = 0; r < residues_; ++r) {
-    Real* const transformed = out + r * lane_.length() * row_size<Real>;
-    gather(r, in, stride, rows, transformed);
-    lane_.forward(transformed);
+  residue_kernels<Real>().forward(*pass_, period_rows(in, stride, rows), out);
+  for (Index i = 0; i < period_; i += pass_->part) {
+    lane_.forward(out + i * row_size<Real>);
   }
 }
 
 template <class Real>
 void ResidueTransform<Real>::backward(Real* transformed, Placed rows, Real* out, Index stride) const {
-  for (Index r = 0; r < residues_; ++r) {
-    Real* const residue = transformed + r * lane_.length() * row_size<Real>;
-    lane_.backward(residue);
-    scatter(r, residue, rows, out, stride);
+  for (Index i = 0; i < period_; i += pass_->part) {
+    lane_.backward(transformed + i * row_size<Real>);
   }
+  residue_kernels<Real>().backward(*pass_, transformed, period_rows(out, stride, rows));
 }
 
 template <class Real>
 void ResidueTransform<Real>::multiply(Real* rows, const Real* spectrum, SpectrumForm form, bool conjugate, Real* sums) const {
-  for (Index r = 0; r < residues_; ++r) {
-    const Index begin = r * lane_.length();
-    lane_.multiply(rows + begin * row_size<Real>, spectrum + begin * width<Real>(form), form, conjugate,
-                   sums == nullptr ? nullptr : sums + begin * row_size<Real>);
+  for (Index i = 0; i < period_; i += pass_->part) {
+    lane_.multiply(rows + i * row_size<Real>, spectrum + i * width(form, lanes<Real>), form, conjugate,
+                   sums == nullptr ? nullptr : sums + i * row_size<Real>);
   }
 }
 
 template <class Real>
-void ResidueTransform<Real>::convolve(const Strided& arrays, const Real* spectrum, SpectrumForm form, bool conjugate, Real* work) const {
-  const Index length = lane_.length();
-  for (Index r = 0; r < residues_; ++r) {
-    Real* const residue = work + r * length * row_size<Real>;
-    gather(r, arrays.in, arrays.in_stride, arrays.windows.in, residue);
-    lane_.convolve(residue, spectrum + r * length * width<Real>(form), form, conjugate);
+void ResidueTransform<Real>::convolve(const Column& column, const Real* spectrum, SpectrumForm form, bool conjugate, Real* work) const {
+  const ResidueKernels<Real>& kernels = residue_kernels<Real>();
+  kernels.forward(*pass_, period_rows(column.in, column.stride, column.windows.in), work);
+  for (Index i = 0; i < period_; i += pass_->part) {
+    lane_.convolve(work + i * row_size<Real>, spectrum + i * width(form, lanes<Real>), form, conjugate);
   }
-  for (Index r = 0; r < residues_; ++r) {
-    scatter(r, work + r * length * row_size<Real>, arrays.windows.out, arrays.out, arrays.out_stride);
-  }
+  kernels.backward(*pass_, work, period_rows(column.out, column.stride, column.windows.out));
 }
 
 template <class Real>
 std::size_t ResidueTransform<Real>::bytes() const {
-  return lane_.bytes() + roots_->size() * sizeof(Real);
+  return lane_.bytes() + (pass_->roots.size() + pass_->other_roots.size()) * sizeof(Real);
 }
 
 template class ResidueTransform<float>;

@@ -40,7 +40,8 @@ struct HalfDescription {
   HalfFormat format = HalfFormat::fp16;
   HalfMethod method = HalfMethod::automatic;
   Index period = 0;  ///< a power of two from 256 to 4194304; 0: the least that does
-  HalfBand band;
+  HalfBand band = {};
+  bool own_workspace = true;  ///< false: every apply() brings its own
 };
 
 /// What a half-precision convolution came to.

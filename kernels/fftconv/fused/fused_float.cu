@@ -1,0 +1,7 @@
+#include <kindred/kernels/fftconv/fused/kernel.cuh>
+
+namespace kindred::fftconv::fused {
+
+template void launch(const Job<float>& job, int log_length, cudaStream_t stream);
+
+}  // namespace kindred::fftconv::fused

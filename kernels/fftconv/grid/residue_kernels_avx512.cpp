@@ -1,0 +1,26 @@
+#if defined(__x86_64__)
+#include <cstring>
+#include <type_traits>
+#include <utility>
+
+#include <kindred/kernels/fftconv/grid/residue_kernels.hpp>
+
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function)
+#else
+#pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,prefer-vector-width=512")
+#endif
+
+#define KINDRED_VECTOR_BYTES 64
+#include <kindred/kernels/fftconv/engine/vectors.inc>
+
+#include <kindred/kernels/fftconv/engine/butterflies.inc>
+
+#include <kindred/kernels/fftconv/grid/residue_passes.inc>
+
+KINDRED_DEFINE(avx512)
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#endif
+#endif

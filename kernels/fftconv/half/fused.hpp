@@ -1,0 +1,329 @@
+#pragma once
+
+#include <kindred/kernels/fftconv/half/arrays.hpp>
+#include <kindred/kernels/fftconv/half/planes.hpp>
+
+// The convolution of a block in shared memory: y = Re/Im of F^-1 (H · F z), z_j = x_j + i x_{j+M}, with frequencies shifted by −1/4 (see
+// engine/sequence_transform.hpp) and in digit order. Steps between which the warps of a transform wait for each other. One transform never
+// reads what belongs to another.
+
+namespace kindred::fftconv::half {
+
+/// sum ← scale · sum · twiddle factors; digits(row) tells of a row of the 16 its k, and m of the factors' table.
+struct Digits {
+  int k;
+  int m;
+};
+template <bool conjugate, class Warp, class RowDigits>
+KINDRED_HOST_DEVICE void multiply_twiddles(const Warp& warp, ComplexSum<Warp>& sum, const Twiddles& twiddles, float scale,
+                                           const RowDigits& digits) {
+  warp.each([&](int lane) {
+    KINDRED_UNROLL
+    for (int h = 0; h < 2; ++h) {
+      const Digits at = digits(sum_row(lane, 2 * h));
+      Complex high = read(twiddles.high + static_cast<Index>(at.k) * twiddles.high_count + at.m);
+      high = {scale * high.re, scale * high.im};
+      KINDRED_UNROLL
+      for (int j = 0; j < 2; ++j) {
+        const auto low = read(reinterpret_cast<const ComplexPair*>(twiddles.low + 16 * at.k + sum_column(lane, 4 * j)));
+        KINDRED_UNROLL
+        for (int e = 0; e < 2; ++e) {
+          const int i = 4 * j + 2 * h + e;
+          const Complex x = product({sum.re(lane, i), sum.im(lane, i)}, product(high, low.number[e]), conjugate);
+          sum.re(lane, i) = x.re;
+          sum.im(lane, i) = x.im;
+        }
+      }
+    }
+  });
+}
+
+template <int columns, class Warp>
+KINDRED_HOST_DEVICE void multiply_scale(const Warp& warp, ComplexSum<Warp>& sum, float scale, float factor) {
+  warp.each([&](int lane) {
+    KINDRED_UNROLL
+    for (int i = 0; i < columns / 2; ++i) {
+      sum.re(lane, i) = factor * (scale * sum.re(lane, i));
+      sum.im(lane, i) = factor * (scale * sum.im(lane, i));
+    }
+  });
+}
+
+/// The innermost two digits: 16 × columns numbers in registers from the first product to the last. Without a shift of frequencies the first
+/// digit's matrix and the 16 × 16 twiddle factors are symmetric, so that their conjugates serve on the way back.
+template <class Format, int columns, bool shifted, class Warp>
+class Core {
+ public:
+  KINDRED_HOST_DEVICE Core(const Warp& warp, const CoreTables& tables)
+      : first_(read_matrix(warp, tables.first)),
+        last_(read_matrix(warp, tables.last)),
+        last_adjoint_(read_matrix(warp, tables.last_adjoint)),
+        twiddles_(tables.twiddles),
+        twiddles_back_(shifted ? tables.twiddles_back : tables.twiddles) {
+    if constexpr (shifted) {
+      first_adjoint_ = read_matrix(warp, tables.first_adjoint);
+    }
+  }
+
+  /// @param spectrum  the block's: [columns / 8][lane]
+  KINDRED_HOST_DEVICE ComplexSum<Warp> convolve(const Warp& warp, const ComplexFragment<Warp>& x, Parts known, float scale,
+                                                const Quad* spectrum, bool conjugate, bool half_band) const {
+    ComplexSum<Warp> sum;
+    clear<8>(warp, sum.re);
+    clear<8>(warp, sum.im);
+    multiply<Format, columns, 16>(warp, sum, first_, x, {known.right_imaginary, true});
+    multiply_factors<columns>(warp, sum, twiddles_, scale, false);
+    const auto left = rounded<Format, columns, false>(warp, sum);
+    sum = half_band ? multiply_spectrum<8>(warp, left, spectrum, conjugate) : multiply_spectrum<columns>(warp, left, spectrum, conjugate);
+    multiply_factors<16>(warp, sum, twiddles_back_, 1.0F, !shifted);
+    const auto right = rounded<Format, 16, true>(warp, sum);
+    clear<8>(warp, sum.re);
+    clear<8>(warp, sum.im);
+    if constexpr (shifted) {
+      multiply<Format, columns, 16>(warp, sum, first_adjoint_, right, {true, known.sum_imaginary});
+    } else {
+      multiply<Format, columns, 16>(warp, sum, {first_.re, negated(warp, first_.im)}, right, {true, known.sum_imaginary});
+    }
+    return sum;
+  }
+
+ private:
+  /// sum ← scale · sum · factors, or their conjugates. @param factors  [4][lane]
+  template <int numbers>
+  KINDRED_HOST_DEVICE static void multiply_factors(const Warp& warp, ComplexSum<Warp>& sum, const Complex* factors, float scale,
+                                                   bool conjugate) {
+    const auto* pairs = reinterpret_cast<const ComplexPair*>(factors);
+    warp.each([&](int lane) {
+      KINDRED_UNROLL
+      for (int i = 0; i < numbers / 2; i += 2) {
+        const ComplexPair pair = read_again(pairs + 16 * i + lane);
+        KINDRED_UNROLL
+        for (int e = 0; e < 2; ++e) {
+          const Complex x = product({scale * sum.re(lane, i + e), scale * sum.im(lane, i + e)}, pair.number[e], conjugate);
+          sum.re(lane, i + e) = x.re;
+          sum.im(lane, i + e) = x.im;
+        }
+      }
+    });
+  }
+
+  /// The last digit there and back, of whose values the first `band` are kept.
+  template <int band>
+  KINDRED_HOST_DEVICE ComplexSum<Warp> multiply_spectrum(const Warp& warp, const ComplexFragment<Warp>& left, const Quad* spectrum,
+                                                         bool conjugate) const {
+    ComplexSum<Warp> sum;
+    clear<8>(warp, sum.re);
+    clear<8>(warp, sum.im);
+    multiply<Format, band, columns>(warp, sum, left, last_);
+    warp.each([&](int lane) {
+      KINDRED_UNROLL
+      for (int j = 0; j < band / 8; ++j) {
+        const Quad h = read(spectrum + 32 * j + lane);
+        KINDRED_UNROLL
+        for (int e = 0; e < 4; ++e) {
+          const int i = 4 * j + e;
+          const Complex value = {low_value<Fp16>(h.word[e]), high_value<Fp16>(h.word[e])};
+          const Complex x = product({sum.re(lane, i), sum.im(lane, i)}, value, conjugate);
+          sum.re(lane, i) = x.re;
+          sum.im(lane, i) = x.im;
+        }
+      }
+    });
+    const auto right = rounded<Format, band, true>(warp, sum);
+    clear<8>(warp, sum.re);
+    clear<8>(warp, sum.im);
+    multiply<Format, 16, band>(warp, sum, last_adjoint_, right);
+    return sum;
+  }
+
+  ComplexFragment<Warp> first_;
+  ComplexFragment<Warp> last_;
+  ComplexFragment<Warp> last_adjoint_;
+  ComplexFragment<Warp> first_adjoint_;
+  const Complex* twiddles_;
+  const Complex* twiddles_back_;
+};
+
+/// M = 16 · columns numbers (tiles = 0), or a digit of up to 16 · tiles values before 16 × 16 of them.
+template <class Format_, int tiles_, int columns_>
+struct Fused {
+  using Format = Format_;
+  static constexpr int tiles = tiles_;
+  static constexpr int columns = columns_;
+  static constexpr bool staged = tiles > 0;
+  static constexpr int rows = staged ? 16 * tiles : 1;
+  static constexpr int log_rows = tiles == 0 ? 0 : tiles == 1 ? 4 : tiles == 2 ? 5 : 6;
+  static constexpr int steps = staged ? 5 : 3;
+  static constexpr int most_warps = tiles == 4 ? 8 : 4;  ///< of a thread block
+  static constexpr int most_warps_of_all = 8;
+  static constexpr int resident = tiles == 4 ? 2 : 5;  ///< thread blocks on a multiprocessor: 128 or 96 registers
+  static_assert(!staged || (columns == 16 && 1 << log_rows == rows));
+
+  /// A transform: one block of one array, in its part of shared memory.
+  struct Place {
+    Index array;
+    Index block;
+    Planes planes;
+    std::uint32_t* largest;  ///< one for each warp
+  };
+
+  static constexpr std::size_t shared_bytes(int log_length) {
+    return 4 * static_cast<std::size_t>(Planes::numbers(rows, log_length - log_rows)) + 4 * most_warps_of_all;
+  }
+
+  /// Transform number `item` in the memory at `shared`, aligned to 16 bytes.
+  KINDRED_HOST_DEVICE static Place place(const FusedJob& job, Index item, std::uint16_t* shared) {
+    const int log_columns = job.log_length - log_rows;
+    const int plane = Planes::numbers(rows, log_columns);
+    const Index array = item / job.arrays.blocks;
+    return {array,
+            item - array * job.arrays.blocks,
+            {shared, shared + plane, log_columns},
+            reinterpret_cast<std::uint32_t*>(shared + 2 * plane)};
+  }
+
+  KINDRED_HOST_DEVICE static bool left_out(const FusedJob& job, const Place& at) {
+    return job.spectrum_per_block && !job.kept(static_cast<int>(at.block));
+  }
+
+  /// The share of warp `part` of `parts`.
+  template <int step, class Warp>
+  KINDRED_HOST_DEVICE static void carry_out(const Warp& warp, const FusedJob& job, const Place& at, int part, int parts) {
+    if constexpr (step == 0) {
+      load(warp, job, at, part, parts);
+    } else if constexpr (step == steps - 1) {
+      store(warp, job, at, part, parts);
+    } else if constexpr (step == steps / 2) {
+      middle(warp, job, at, part, parts);
+    } else if constexpr (step == 1) {
+      forward(warp, job, at, part, parts);
+    } else {
+      backward(warp, job, at, part, parts);
+    }
+  }
+
+ private:
+  /// Whether a block has numbers in the second half of its period, or such are wanted of it.
+  KINDRED_HOST_DEVICE static bool has_imaginary(const FusedJob& job, const Place& at) {
+    return job.arrays.start + at.block * job.arrays.hop + (Index{1} << job.log_length) < job.arrays.in_length;
+  }
+  KINDRED_HOST_DEVICE static int wanted(const FusedJob& job, const Place& at) {
+    const Index left = job.arrays.out_length - at.block * job.arrays.hop;
+    return static_cast<int>(left < job.arrays.hop ? left : job.arrays.hop);
+  }
+  KINDRED_HOST_DEVICE static bool wants_imaginary(const FusedJob& job, const Place& at) {
+    return job.arrays.from + wanted(job, at) > Index{1} << job.log_length;
+  }
+
+  KINDRED_HOST_DEVICE static float scale(const FusedJob& job, const Place& at, int parts) {
+    std::uint32_t most = 0;
+    for (int i = 0; i < parts; ++i) {
+      most = at.largest[i] > most ? at.largest[i] : most;
+    }
+    return scale_of<Format>(most, job.log_length);
+  }
+  /// What undoes the scales: first this, then factor().
+  KINDRED_HOST_DEVICE static float unscale(const FusedJob& job, const Place& at, int parts) {
+    return reciprocal_of_power(scale(job, at, parts));
+  }
+  KINDRED_HOST_DEVICE static float factor(const FusedJob& job, const Place& at) {
+    return job.scales == nullptr ? job.alpha : job.alpha * job.scales[at.array % job.kernels];
+  }
+
+  template <class Warp>
+  KINDRED_HOST_DEVICE static void load(const Warp& warp, const FusedJob& job, const Place& at, int part, int parts) {
+    const Source<Format> source(job.arrays, at.array);
+    const Index first = job.arrays.start + at.block * job.arrays.hop;
+    const int length = 1 << job.log_length;
+    const int count = has_imaginary(job, at) ? 2 * length : length;
+    typename Warp::template Registers<std::uint32_t, 1> most;
+    warp.each([&](int lane) {
+      most(lane, 0) = 0;
+      KINDRED_UNROLL_BY(4)
+      for (int j = 8 * (32 * part + lane); j < count; j += 256 * parts) {
+        const Quad numbers = source(first + j);
+        most(lane, 0) = largest(most(lane, 0), numbers);
+        *reinterpret_cast<Quad*>((j < length ? at.planes.re : at.planes.im) + at.planes.place(j & (length - 1))) = numbers;
+      }
+    });
+    const std::uint32_t greatest = warp.largest(most);
+    warp.each([&](int lane) {
+      if (lane == 0) {
+        at.largest[part] = greatest;
+      }
+    });
+  }
+
+  template <class Warp>
+  KINDRED_HOST_DEVICE static void forward(const Warp& warp, const FusedJob& job, const Place& at, int part, int parts) {
+    const StageTables& stage = job.stage;
+    const int log_groups = at.planes.log_columns - 4;
+    const float scaled = scale(job, at, parts);
+    transform_rows<Format, tiles == 0 ? 1 : tiles>(
+        warp, at.planes, stage.forward, part, parts, {has_imaginary(job, at), true}, [&](ComplexSum<Warp>& sum, int tile, int group) {
+          multiply_twiddles<false>(warp, sum, stage.twiddles, scaled, [&](int row) {
+            const int q = 16 * tile + row;
+            return Digits{q >> stage.log_repeat, ((q & ((1 << stage.log_repeat) - 1)) << log_groups) + group};
+          });
+        });
+  }
+
+  template <class Warp>
+  KINDRED_HOST_DEVICE static void middle(const Warp& warp, const FusedJob& job, const Place& at, int part, int parts) {
+    const Core<Format, columns, !staged, Warp> core(warp, job.core);
+    const Parts known = staged ? Parts{} : Parts{has_imaginary(job, at), wants_imaginary(job, at)};
+    const float scaled = staged ? 1.0F : scale(job, at, parts);
+    const int count = 1 << (job.log_length - (columns == 16 ? 8 : 7));
+    const Index spectrum =
+        at.array % job.kernels * (job.spectrum_per_block ? job.arrays.blocks : 1) + (job.spectrum_per_block ? at.block : 0);
+    for (int block = part; block < count; block += parts) {
+      const auto place = [&](int i, int j) { return at.planes.place(16 * columns * block + columns * i + j); };
+      ComplexSum<Warp> sum;
+      if (staged && !job.spectrum_per_block && !job.kept(block)) {
+        clear<8>(warp, sum.re);
+        clear<8>(warp, sum.im);
+      } else {
+        const auto x = load_right<columns>(warp, at.planes, known, place);
+        sum = core.convolve(warp, x, known, scaled, job.spectra + (spectrum * count + block) * 4 * columns, job.conjugate, job.half_band);
+        if constexpr (staged) {
+          multiply_twiddles<true>(warp, sum, job.stage.twiddles, 1.0F, [&](int row) { return Digits{block, row}; });
+        } else {
+          multiply_scale<columns>(warp, sum, unscale(job, at, parts), factor(job, at));
+        }
+      }
+      warp.sync();
+      store_sum<Format, columns>(warp, sum, at.planes, known, place);
+    }
+  }
+
+  template <class Warp>
+  KINDRED_HOST_DEVICE static void backward(const Warp& warp, const FusedJob& job, const Place& at, int part, int parts) {
+    const int log_groups = at.planes.log_columns - 4;
+    const float unscaled = unscale(job, at, parts);
+    const float factored = factor(job, at);
+    transform_rows<Format, tiles == 0 ? 1 : tiles>(
+        warp, at.planes, job.stage.backward, part, parts, {true, wants_imaginary(job, at)},
+        [&](ComplexSum<Warp>& sum, int tile, int group) {
+          if (job.spectrum_per_block) {
+            multiply_twiddles<true>(warp, sum, job.outer, 1.0F, [&](int row) {
+              return Digits{static_cast<int>(at.block), ((16 * tile + row) << log_groups) + group};
+            });
+          }
+          multiply_scale<16>(warp, sum, unscaled, factored);
+        });
+  }
+
+  template <class Warp>
+  KINDRED_HOST_DEVICE static void store(const Warp& warp, const FusedJob& job, const Place& at, int part, int parts) {
+    const Target<Format> target(job.arrays, at.array);
+    const int length = 1 << job.log_length;
+    const auto from = static_cast<int>(job.arrays.from);
+    const auto quad = [&](int j) {
+      const int local = from + j;
+      return *reinterpret_cast<const Quad*>((local < length ? at.planes.re : at.planes.im) + at.planes.place(local & (length - 1)));
+    };
+    warp.each([&](int lane) { target.write(at.block * job.arrays.hop, wanted(job, at), 32 * part + lane, 32 * parts, quad); });
+  }
+};
+
+}  // namespace kindred::fftconv::half

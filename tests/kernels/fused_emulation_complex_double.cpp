@@ -1,0 +1,2 @@
+#define SCALAR kindred::fftconv::device::Complex<double>
+#include "fused_emulation.inc"

@@ -1,0 +1,2 @@
+#define SCALAR kindred::fftconv::device::Complex<float>
+#include "fused_emulation.inc"

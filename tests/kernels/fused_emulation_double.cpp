@@ -1,0 +1,2 @@
+#define SCALAR double
+#include "fused_emulation.inc"

@@ -1,0 +1,2 @@
+#define SCALAR float
+#include "fused_emulation.inc"
