@@ -54,8 +54,14 @@ class StreamExecutor {
     const bool plain = callbacks.load == LoadCallback::none && !callbacks.store;
     Fft fft = plain ? library_fft(transform) : std::make_shared<const LibraryFft>(transform, callbacks, data_);
     work_bytes_ = std::max(work_bytes_, fft->work_bytes());
+    if (keeps_work_area_ && own_.bytes() < work_bytes_) {
+      own_ = Memory(work_bytes_);
+      work_area_ = own_.data();
+    }
     return fft;
   }
+  /// Plans are carried out at once, in a work area that grows with them: for what is done once.
+  void keep_work_area() { keeps_work_area_ = true; }
   /// The most that a plan wants.
   [[nodiscard]] std::size_t work_bytes() const { return work_bytes_; }
 
@@ -65,9 +71,9 @@ class StreamExecutor {
   void run(const Step& step) const {
     const Index rows = step.rows();
     const Index columns = step.columns();
-    unsigned across = 32;
-    while (across < threads_of_block && Index{across} < columns) {
-      across *= 2;
+    unsigned across = threads_of_block;  // as many as leave at most an eighth of them idle at the end of a row, or a warp
+    while (across > 32 && 8 * ((columns - 1) / across + 1) * across > 9 * columns) {
+      across /= 2;
     }
     const unsigned down = threads_of_block / across;
     const auto blocks = [](Index total, unsigned at_once, unsigned most) {
@@ -98,6 +104,8 @@ class StreamExecutor {
   cudaStream_t stream_;
   std::byte* work_area_;
   std::size_t work_bytes_ = 0;
+  bool keeps_work_area_ = false;
+  Memory own_;
 };
 
 }  // namespace kindred::fftconv::device
