@@ -236,8 +236,9 @@ class PlanePipeline {
       const Index rows = extents[side][0] * planes;
       const Transform last{1, {1, 1, shape.period[2]}, pencils, shape.waves, 1, shape.real, shape.single, false};
       const Transform middle{1, {1, 1, shape.period[1]}, rows, shape.period[1], 1, false, shape.single, false};
-      there_[side] = executor.plan(last, callbacks ? Callbacks{LoadCallback::padded} : Callbacks{});
-      back_[side] = executor.plan(inverse(last), callbacks ? Callbacks{LoadCallback::none, true} : Callbacks{});
+      const bool again = side == 1 && extents[1] == extents[0];  // plans with callbacks take seconds
+      there_[side] = again ? there_[0] : executor.plan(last, callbacks ? Callbacks{LoadCallback::padded} : Callbacks{});
+      back_[side] = again ? back_[0] : executor.plan(inverse(last), callbacks ? Callbacks{LoadCallback::none, true} : Callbacks{});
       middle_there_[side] = executor.plan(middle, Callbacks{});
       middle_back_[side] = executor.plan(inverse(middle), Callbacks{});
       pencils_ = std::max(pencils_, pencils);
