@@ -11,12 +11,6 @@
 namespace kindred::fftconv {
 namespace {
 
-/// Residues for which convolve() is fastest.
-template <class Real>
-Index best_residues(Index length) {
-  return length > 0 ? 1 : 0;
-}
-
 template <class Real>
 Index lane_length(Index length, Index residues) {
   if (residues < 1 || 2 * residues > most_folds) {
@@ -118,7 +112,7 @@ void SequenceTransform<Real>::State::store(Index residue, const Real* from, Valu
 
 template <class Real>
 SequenceTransform<Real>::SequenceTransform(Index length, double shift, Index residues)
-    : state_(std::make_shared<const State>(length, shift, residues == 0 ? best_residues<Real>(length) : residues)) {}
+    : state_(std::make_shared<const State>(length, shift, residues)) {}
 
 template <class Real>
 Index SequenceTransform<Real>::good_length(Index least) {
