@@ -17,8 +17,6 @@ struct StageTables {
   const Quad* forward = nullptr;   ///< F with the shift of frequencies, times a power of two near 1/√radix
   const Quad* backward = nullptr;  ///< its adjoint
   Twiddles twiddles;
-  int log_radix = 0;
-  int log_repeat = 0;  ///< rows = radix · 2^log_repeat
 };
 
 /// The innermost 16 × 16 (or 16 × 8) numbers.
@@ -63,7 +61,6 @@ struct Arrays {
 /// out ← the convolution of all arrays, in one kernel.
 struct FusedJob {
   Arrays arrays;
-  int log_length = 0;  ///< of M, the complex numbers of a block
   StageTables stage;
   CoreTables core;
   const Quad* spectra = nullptr;  ///< pairs of fp16 in the order of the innermost sums: [kernel][block's][M / 256][columns / 8][lane]

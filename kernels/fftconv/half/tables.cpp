@@ -90,15 +90,15 @@ Tables::Stage stage_tables(HalfFormat format, int radix, Index length, bool shif
 Tables tables_of(const HalfDescription& description, const Geometry& geometry) {
   const HalfFormat format = description.format;
   Tables tables;
-  const Index inner = Index{1} << geometry.log_length;
   if (geometry.outer_radix > 1) {
     tables.outer = stage_tables(format, geometry.outer_radix, geometry.length(), true);
   }
-  if (geometry.stage_radix > 1) {
-    tables.stage = stage_tables(format, geometry.stage_radix, inner, geometry.outer_radix == 1);
+  const FusedShape& shape = geometry.shape;
+  if (shape.staged()) {
+    tables.stage = stage_tables(format, shape.radix(), Index{1} << shape.log_length, geometry.outer_radix == 1);
   }
-  const bool shifted = geometry.outer_radix == 1 && geometry.stage_radix == 1;
-  const int columns = geometry.shape.columns;
+  const bool shifted = geometry.outer_radix == 1 && !shape.staged();
+  const int columns = shape.columns();
   const auto first = [&](int k, int n) { return scale_of_radix(16) * shifted_root(k, n, 16, shifted); };
   const auto last = [&](int n, int position) {
     const bool there = n < columns && position < columns;
