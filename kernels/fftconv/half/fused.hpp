@@ -53,49 +53,41 @@ KINDRED_HOST_DEVICE void multiply_scale(const Warp& warp, ComplexSum<Warp>& sum,
   });
 }
 
-/// The innermost two digits: 16 × columns numbers in registers from the first product to the last. Without a shift of frequencies the first
-/// digit's matrix and the 16 × 16 twiddle factors are symmetric, so that their conjugates serve on the way back.
-template <class Format, int columns, bool shifted, class Warp>
-class Core {
- public:
-  KINDRED_HOST_DEVICE Core(const Warp& warp, const CoreTables& tables)
-      : first_(read_matrix(warp, tables.first)),
-        last_(read_matrix(warp, tables.last)),
-        last_adjoint_(read_matrix(warp, tables.last_adjoint)),
-        twiddles_(tables.twiddles),
-        twiddles_back_(shifted ? tables.twiddles_back : tables.twiddles) {
-    if constexpr (shifted) {
-      first_adjoint_ = read_matrix(warp, tables.first_adjoint);
-    }
-  }
+/// The innermost two digits of a block, 16 × columns numbers, in registers from the first product to the last. Block k_1 (the values of
+/// the digits before, s their shift, r their number) has the frequencies k_1 + s + r (k_a + 16 k_b): the factors
+/// exp(−2πi (k_1 + s) n / M), n = columns n_a + n_b, that the stage before would owe to them are in its matrices,
+///   first  exp(−2πi n_a (k_a + (k_1 + s) / r) / 16),   last  exp(−2πi n_b (k_b + (k_1 + s) / (16 r)) / columns),
+/// and what is left between the two is the same for all: exp(−2πi n_b k_a / (16 columns)).
+template <class Format, int columns, class Warp>
+struct Core {
+  const Warp& warp;
+  const CoreTables& tables;
+  int block;
 
   /// @param spectrum  the block's: [columns / 8][lane]
-  KINDRED_HOST_DEVICE ComplexSum<Warp> convolve(const Warp& warp, const ComplexFragment<Warp>& x, Parts known, float scale,
-                                                const Quad* spectrum, bool conjugate, bool half_band) const {
+  KINDRED_HOST_DEVICE ComplexSum<Warp> convolve(const ComplexFragment<Warp>& x, Parts known, float scale, const Quad* spectrum,
+                                                bool conjugate, bool half_band) const {
     ComplexSum<Warp> sum;
     clear<8>(warp, sum.re);
     clear<8>(warp, sum.im);
-    multiply<Format, columns, 16>(warp, sum, first_, x, {known.right_imaginary, true});
-    multiply_factors<columns>(warp, sum, twiddles_, scale, false);
+    multiply<Format, columns, 16>(warp, sum, matrix(tables.first), x, {known.right_imaginary, true});
+    multiply_factors<columns>(sum, tables.twiddles, scale);
     const auto left = rounded<Format, columns, false>(warp, sum);
-    sum = half_band ? multiply_spectrum<8>(warp, left, spectrum, conjugate) : multiply_spectrum<columns>(warp, left, spectrum, conjugate);
-    multiply_factors<16>(warp, sum, twiddles_back_, 1.0F, !shifted);
+    sum = half_band ? multiply_spectrum<8>(left, spectrum, conjugate) : multiply_spectrum<columns>(left, spectrum, conjugate);
+    multiply_factors<16>(sum, tables.twiddles_back, 1.0F);
     const auto right = rounded<Format, 16, true>(warp, sum);
     clear<8>(warp, sum.re);
     clear<8>(warp, sum.im);
-    if constexpr (shifted) {
-      multiply<Format, columns, 16>(warp, sum, first_adjoint_, right, {true, known.sum_imaginary});
-    } else {
-      multiply<Format, columns, 16>(warp, sum, {first_.re, negated(warp, first_.im)}, right, {true, known.sum_imaginary});
-    }
+    multiply<Format, columns, 16>(warp, sum, matrix(tables.first_adjoint), right, {true, known.sum_imaginary});
     return sum;
   }
 
  private:
-  /// sum ← scale · sum · factors, or their conjugates. @param factors  [4][lane]
+  KINDRED_HOST_DEVICE ComplexFragment<Warp> matrix(const Quad* table) const { return read_matrix(warp, table + 64 * block); }
+
+  /// sum ← scale · sum · factors. @param factors  [4][lane]
   template <int numbers>
-  KINDRED_HOST_DEVICE static void multiply_factors(const Warp& warp, ComplexSum<Warp>& sum, const Complex* factors, float scale,
-                                                   bool conjugate) {
+  KINDRED_HOST_DEVICE void multiply_factors(ComplexSum<Warp>& sum, const Complex* factors, float scale) const {
     const auto* pairs = reinterpret_cast<const ComplexPair*>(factors);
     warp.each([&](int lane) {
       KINDRED_UNROLL
@@ -103,7 +95,7 @@ class Core {
         const ComplexPair pair = read_again(pairs + 16 * i + lane);
         KINDRED_UNROLL
         for (int e = 0; e < 2; ++e) {
-          const Complex x = product({scale * sum.re(lane, i + e), scale * sum.im(lane, i + e)}, pair.number[e], conjugate);
+          const Complex x = product({scale * sum.re(lane, i + e), scale * sum.im(lane, i + e)}, pair.number[e]);
           sum.re(lane, i + e) = x.re;
           sum.im(lane, i + e) = x.im;
         }
@@ -113,12 +105,11 @@ class Core {
 
   /// The last digit there and back, of whose values the first `band` are kept.
   template <int band>
-  KINDRED_HOST_DEVICE ComplexSum<Warp> multiply_spectrum(const Warp& warp, const ComplexFragment<Warp>& left, const Quad* spectrum,
-                                                         bool conjugate) const {
+  KINDRED_HOST_DEVICE ComplexSum<Warp> multiply_spectrum(const ComplexFragment<Warp>& left, const Quad* spectrum, bool conjugate) const {
     ComplexSum<Warp> sum;
     clear<8>(warp, sum.re);
     clear<8>(warp, sum.im);
-    multiply<Format, band, columns>(warp, sum, left, last_);
+    multiply<Format, band, columns>(warp, sum, left, matrix(tables.last));
     warp.each([&](int lane) {
       KINDRED_UNROLL
       for (int j = 0; j < band / 8; ++j) {
@@ -136,16 +127,9 @@ class Core {
     const auto right = rounded<Format, band, true>(warp, sum);
     clear<8>(warp, sum.re);
     clear<8>(warp, sum.im);
-    multiply<Format, 16, band>(warp, sum, last_adjoint_, right);
+    multiply<Format, 16, band>(warp, sum, matrix(tables.last_adjoint), right);
     return sum;
   }
-
-  ComplexFragment<Warp> first_;
-  ComplexFragment<Warp> last_;
-  ComplexFragment<Warp> last_adjoint_;
-  ComplexFragment<Warp> first_adjoint_;
-  const Complex* twiddles_;
-  const Complex* twiddles_back_;
 };
 
 template <class Format_, int log_length>
@@ -250,20 +234,13 @@ struct Fused {
 
   template <class Warp>
   KINDRED_HOST_DEVICE static void forward(const Warp& warp, const FusedJob& job, const Place& at, int part) {
-    constexpr int log_repeat = shape.log_rows() - shape.log_radix();
     const float scaled = scale(at);
-    transform_rows<Format, shape.tiles()>(
-        warp, at.planes, job.stage.forward, part, warps, {has_imaginary(job, at), true}, [&](ComplexSum<Warp>& sum, int tile, int group) {
-          multiply_twiddles<false>(warp, sum, job.stage.twiddles, scaled, [&](int row) {
-            const int q = 16 * tile + row;
-            return Digits{q >> log_repeat, (q & ((1 << log_repeat) - 1)) * (Numbers::columns / 16) + group};
-          });
-        });
+    transform_rows<Format, shape.tiles()>(warp, at.planes, job.stage.forward, part, warps, {has_imaginary(job, at), true},
+                                          [&](ComplexSum<Warp>& sum, int, int) { multiply_scale<16>(warp, sum, scaled, {}); });
   }
 
   template <class Warp>
   KINDRED_HOST_DEVICE static void middle(const Warp& warp, const FusedJob& job, const Place& at, int part) {
-    const Core<Format, columns, !staged, Warp> core(warp, job.core);
     const Parts known = staged ? Parts{} : Parts{has_imaginary(job, at), wants_imaginary(job, at)};
     const float scaled = staged ? 1.0F : scale(at);
     constexpr int count = length / (16 * columns);
@@ -277,10 +254,9 @@ struct Fused {
         clear<8>(warp, sum.im);
       } else {
         const auto x = load_right<columns>(warp, at.planes, known, place);
-        sum = core.convolve(warp, x, known, scaled, job.spectra + (spectrum * count + block) * 4 * columns, job.conjugate, job.half_band);
-        if constexpr (staged) {
-          multiply_twiddles<true>(warp, sum, job.stage.twiddles, 1.0F, [&](int row) { return Digits{block, row}; });
-        } else {
+        const Core<Format, columns, Warp> core{warp, job.core, block};
+        sum = core.convolve(x, known, scaled, job.spectra + (spectrum * count + block) * 4 * columns, job.conjugate, job.half_band);
+        if constexpr (!staged) {
           multiply_scale<columns>(warp, sum, unscale(job, at), known);
         }
       }

@@ -220,7 +220,7 @@ FusedJob fused_job(const HalfDescription& d, const Geometry& g, const Memory& me
     a.blocks = g.outer_radix;
     a.hop = g.period / g.outer_radix;
     job.spectrum_per_block = true;
-    job.outer = memory.outer.twiddles;
+    job.outer = memory.outer_twiddles;
     return job;
   }
   job.scales = memory.scales;
@@ -250,6 +250,7 @@ OuterJob outer_job(const HalfDescription& d, const Geometry& g, const Memory& me
   job.largest = reinterpret_cast<std::uint32_t*>(call.workspace);
   job.workspace = reinterpret_cast<std::uint16_t*>(call.workspace + (4 * d.batch + 255) / 256 * 256);
   job.stage = memory.outer;
+  job.twiddles = memory.outer_twiddles;
   job.log_columns = g.shape.log_length;
   job.scales = memory.scales;
   job.kernels = d.kernels;

@@ -36,10 +36,10 @@ struct Tables {
   struct Stage {
     std::vector<Quad> forward;
     std::vector<Quad> backward;
-    std::vector<Complex> low;
-    std::vector<Complex> high;
   };
   Stage outer;
+  std::vector<Complex> outer_low;
+  std::vector<Complex> outer_high;
   Stage stage;
   std::vector<Quad> first;
   std::vector<Quad> first_adjoint;
@@ -63,6 +63,7 @@ Spectra spectra_of(const HalfDescription& description, const Geometry& geometry,
 /// Where tables and spectra have been copied to.
 struct Memory {
   StageTables outer;
+  Twiddles outer_twiddles;
   StageTables stage;
   CoreTables core;
   const Quad* spectra = nullptr;
@@ -72,16 +73,14 @@ struct Memory {
 /// @param copy  copy(vector) returns the address of the copy
 template <class Copy>
 Memory memory_of(const Geometry& geometry, const Tables& tables, const Copy& copy) {
-  const auto stage_of = [&](const Tables::Stage& stage, int radix, Index length) {
-    return StageTables{
-        copy(stage.forward), copy(stage.backward), {copy(stage.low), copy(stage.high), static_cast<int>(length / radix / 16)}};
-  };
   Memory memory;
   if (geometry.outer_radix > 1) {
-    memory.outer = stage_of(tables.outer, geometry.outer_radix, geometry.length());
+    memory.outer = {copy(tables.outer.forward), copy(tables.outer.backward)};
+    memory.outer_twiddles = {copy(tables.outer_low), copy(tables.outer_high),
+                             static_cast<int>(geometry.length() / geometry.outer_radix / 16)};
   }
   if (geometry.shape.staged()) {
-    memory.stage = stage_of(tables.stage, geometry.shape.radix(), Index{1} << geometry.shape.log_length);
+    memory.stage = {copy(tables.stage.forward), copy(tables.stage.backward)};
   }
   memory.core = {copy(tables.first),        copy(tables.first_adjoint), copy(tables.last),
                  copy(tables.last_adjoint), copy(tables.twiddles),      copy(tables.twiddles_back)};

@@ -63,7 +63,7 @@ struct Outer {
     } else {
       transform_rows<Format, tiles>(warp, at.planes, job.stage.forward, part, warps, {job.arrays.in_length > length(job), true},
                                     [&](ComplexSum<Warp>& sum, int tile, int group) {
-                                      multiply_twiddles<false>(warp, sum, job.stage.twiddles, scale, [&](int row) {
+                                      multiply_twiddles<false>(warp, sum, job.twiddles, scale, [&](int row) {
                                         return Digits{16 * tile + row, (at.column >> 4) + group};
                                       });
                                     });
