@@ -70,6 +70,7 @@ class DeviceConvolutionPlan {
   [[nodiscard]] std::size_t workspace_bytes() const;
   [[nodiscard]] DeviceMethod method() const;
   /// `reason` says why this method; predicted_bytes counts device memory read and written by one apply() without gates; no seconds.
+  /// Before a kernel is set, spectrum_bytes is the most that it can be.
   [[nodiscard]] Report describe() const;
 
  private:
