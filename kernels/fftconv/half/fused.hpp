@@ -141,8 +141,8 @@ struct Fused {
   static constexpr bool staged = shape.staged();
   static constexpr int warps = shape.warps();
   static constexpr int steps = staged ? 5 : 3;
-  /// Thread blocks of a multiprocessor, which leave 96 registers to a thread, or 128.
-  static constexpr int resident = shape.tiles() == 1 ? 5 : 16 / warps;
+  /// Thread blocks of a multiprocessor, which leave 80 registers to a thread, or 128.
+  static constexpr int resident = shape.tiles() == 1 ? 6 : 16 / warps;
   using Numbers = Planes<shape.log_columns()>;
 
   /// A transform: one block of one array, in its part of shared memory.
