@@ -12,9 +12,10 @@ namespace kindred::fftconv::device {
 
 constexpr int threads_of_block = 256;
 
-/// Threads across columns, and as many rows at a time as a block has room for.
+/// Threads across columns, and as many rows at a time as a block has room for. (Two blocks at least: left alone, the assembler spills
+/// registers to have more.)
 template <class Step>
-__global__ void __launch_bounds__(threads_of_block) carry_out(const __grid_constant__ Step step, Index rows, Index columns) {
+__global__ void __launch_bounds__(threads_of_block, 2) carry_out(const __grid_constant__ Step step, Index rows, Index columns) {
   for (Index row = Index{blockIdx.x} * blockDim.y + threadIdx.y; row < rows; row += Index{gridDim.x} * blockDim.y) {
     const auto line = step.line(row);
     for (Index column = Index{blockIdx.y} * blockDim.x + threadIdx.x; column < columns; column += Index{gridDim.y} * blockDim.x) {
