@@ -44,9 +44,14 @@ struct ScalarLayout {
 struct BoundaryLayout {
   std::string axis;  ///< `x`
   bool high = false;
-  std::string kind;        ///< dirichlet, neumann, robin, periodic
+  std::string kind;        ///< dirichlet, neumann, robin, periodic; open: no boundary, the solution goes on
   std::string expression;  ///< the value as written in the deck
 };
+
+/// The Well's word for a kind of side.
+inline std::string well_boundary_type(const std::string& kind) {
+  return kind == "periodic" ? "PERIODIC" : kind == "open" ? "OPEN" : "WALL";
+}
 
 struct Split {
   std::string name;  ///< train, valid, test

@@ -267,7 +267,7 @@ class ShardCreation {
       }
     }
     const auto group = create_group(parent, name);
-    set_attribute(group, "bc_type", std::string(side.kind == "periodic" ? "PERIODIC" : "WALL"));
+    set_attribute(group, "bc_type", well_boundary_type(side.kind));
     set_attribute(group, "bc_kind", side.kind);
     set_attribute(group, "bc_expression", side.expression);
     set_attribute(group, "associated_dims", std::vector<std::string>{side.axis});

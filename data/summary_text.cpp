@@ -70,7 +70,7 @@ std::string names_by_rank(const DatasetLayout& layout, bool time_varying) {
 std::vector<std::string> well_boundary_types(const DatasetLayout& layout) {
   std::vector<std::string> types;
   for (const auto& side : layout.boundary) {
-    const std::string type = side.kind == "periodic" ? "PERIODIC" : "WALL";
+    const std::string type = well_boundary_type(side.kind);
     if (std::find(types.begin(), types.end(), type) == types.end()) {
       types.push_back(type);
     }

@@ -66,7 +66,13 @@ class PointsOfDesign final : public data::PointSource {
   std::shared_ptr<const PointDesign> design_;
 };
 
-std::vector<data::BoundaryLayout> boundary_layout(const Domain& domain) {
+/// Problems in all of space have a box, and no boundary.
+bool in_free_space(const Value& root) {
+  const auto& capabilities = Registry::instance().get("problem", plugin_choice(*root.find("problem"), "problem").name).capabilities;
+  return std::find(capabilities.begin(), capabilities.end(), "free_space") != capabilities.end();
+}
+
+std::vector<data::BoundaryLayout> boundary_layout(const Domain& domain, bool open) {
   std::vector<data::BoundaryLayout> layouts;
   for (int axis = 0; axis < domain.grid.dimension(); ++axis) {
     for (const bool high : {false, true}) {
@@ -74,8 +80,8 @@ std::vector<data::BoundaryLayout> boundary_layout(const Domain& domain) {
       data::BoundaryLayout layout;
       layout.axis = std::string(1, domain.grid.axes[static_cast<std::size_t>(axis)].name);
       layout.high = high;
-      layout.kind = to_string(side.kind);
-      layout.expression = side.kind == BoundaryKind::periodic ? "" : side.value.to_toml();
+      layout.kind = open ? "open" : to_string(side.kind);
+      layout.expression = open || side.kind == BoundaryKind::periodic ? "" : side.value.to_toml();
       layouts.push_back(std::move(layout));
     }
   }
@@ -361,7 +367,7 @@ data::DatasetLayout Family::layout(const std::filesystem::path& deck_path) const
   for (const auto& column : columns_) {
     layout.scalars.push_back({column.name, column.unit, column.doc.empty() ? column.path : column.doc});
   }
-  layout.boundary = boundary_layout(domain);
+  layout.boundary = boundary_layout(domain, in_free_space(deck_->root));
   layout.precision = output.precision == "f64" ? data::Precision::f64 : data::Precision::f32;
   layout.steady_frames = static_cast<int>(output.steady_frames);
   layout.splits = output.split_counts(count_);

@@ -43,6 +43,9 @@ struct Geometry {
 
 Geometry geometry_of(const Description& description);
 
+/// Kernels that a plan takes.
+constexpr Index kernels_of(const Description& d) { return (d.kernel_per_array ? d.batch : 1) * d.inputs; }
+
 constexpr Index product(const std::array<Index, 3>& extents) { return extents[0] * extents[1] * extents[2]; }
 
 /// A type with more digits, for sums that are rounded once.

@@ -48,7 +48,7 @@ class DeviceConvolutionPlan {
   DeviceConvolutionPlan& operator=(DeviceConvolutionPlan&&) noexcept;
 
   /// @param taps  in host memory, as ConvolutionPlan::set_kernel(). Returns when the transform is done.
-  /// Method planes needs memory for one transform of the whole padded array meanwhile.
+  /// Method planes needs memory meanwhile: of even kernels a quarter of one padded array, of others all of it.
   /// @throws InputError if the number of taps is wrong or one is not finite, SolveError if the device fails
   void set_kernel(std::span<const Value> taps);
   /// In host memory, as ConvolutionPlan::set_spectrum(): Mode::periodic alone.
@@ -70,6 +70,7 @@ class DeviceConvolutionPlan {
   [[nodiscard]] std::size_t workspace_bytes() const;
   [[nodiscard]] DeviceMethod method() const;
   /// `reason` says why this method; predicted_bytes counts device memory read and written by one apply() without gates; no seconds.
+  /// Before a kernel is set, spectrum_bytes is the most that it can be.
   [[nodiscard]] Report describe() const;
 
  private:

@@ -58,6 +58,17 @@ template <class Real, int parts, int width, int count>
   }
 }
 
+/// The last places again, from the one that a whole block fits behind: only those that are missing are given.
+template <class Real, int parts, int width>
+[[gnu::always_inline]] inline void correlate_tail(const Real* x, const Real* taps, Index taps_count, Real* out, Index missing, bool add) {
+  Real numbers[width];
+  correlate_block<Real, parts, width, 1>(x + missing - width, taps, taps_count, numbers, false);
+  for (Index i = 0; i < missing; ++i) {
+    const Real number = numbers[width - missing + i];
+    out[i] = add ? out[i] + number : number;
+  }
+}
+
 template <class Real, int parts>
 [[gnu::always_inline]] inline void correlate_all(const Real* x, const Real* taps, Index taps_count, Real* out, Index numbers, bool add) {
   constexpr int width = 64 / sizeof(Real);
@@ -66,8 +77,16 @@ template <class Real, int parts>
   for (; i + wide * width <= numbers; i += wide * width) {
     correlate_block<Real, parts, width, wide>(x + i, taps, taps_count, out + i, add);
   }
+  if (wide > 2 && i + 2 * width <= numbers) {
+    correlate_block<Real, parts, width, 2>(x + i, taps, taps_count, out + i, add);
+    i += 2 * width;
+  }
   for (; i + width <= numbers; i += width) {
     correlate_block<Real, parts, width, 1>(x + i, taps, taps_count, out + i, add);
+  }
+  if (i < numbers && numbers >= width) {
+    correlate_tail<Real, parts, width>(x + i, taps, taps_count, out + i, numbers - i, add);
+    return;
   }
   for (; i < numbers; i += parts) {
     correlate_block<Real, parts, 1, parts>(x + i, taps, taps_count, out + i, add);

@@ -1,27 +1,31 @@
 #pragma once
 
 #include <kindred/kernels/fftconv/axis.hpp>
-#include <kindred/kernels/fftconv/plan.hpp>
 
 namespace kindred::fftconv {
 
-/// Times on one core of a machine that stands for others, from measurements that were made once: what is chosen by them is the same
-/// everywhere and always. apps/bench/fftconv/calibrate.cpp prints them.
+/// Seconds on one core of a machine that stands for others (an AMD EPYC of the fourth generation, 1 MiB of second-level cache), from
+/// measurements that were made once: what is chosen by them is the same everywhere and always. apps/bench/fftconv/bench_calibration.cpp
+/// prints them.
 
-/// Transform of `length` complex numbers, the product with a spectrum, and the way back.
+/// A transform of `length` complex numbers from padded data, the product with a spectrum, and the way back.
 template <class Real>
-double transform_seconds(Index length);
+double transform_seconds(Index length, Index residues);
 
-/// The complex length with which overlap-save takes least time.
-template <class Value>
-Index best_block_length(const Axis& axis);
+/// As transform_seconds(), of a block that data fill.
+template <class Real>
+double block_seconds(Index length);
 
-/// Transforms of `residues` residues there and back, folding included.
-template <class Value>
-double hybrid_seconds(Index length, Index residues);
+/// The number of residues with which a transform takes least time.
+template <class Real>
+Index best_residues(Index length);
 
-/// The number of residues with which a period of `numbers` complex numbers takes least time.
+/// FFTW's transforms of estimated plans there and back, `numbers` complex numbers of the spectrum.
+template <class Real>
+double fftw_seconds(Index numbers);
+
+/// The sum itself, of one array and one input.
 template <class Value>
-Index best_residues(Index numbers);
+double direct_seconds(const Geometry& geometry);
 
 }  // namespace kindred::fftconv

@@ -72,7 +72,7 @@ struct Report {
   std::string reason;               ///< one line: why this method
   std::vector<Index> padded;        ///< period of the transforms along every axis; empty for the direct method
   std::size_t workspace_bytes = 0;  ///< for each thread
-  std::size_t spectrum_bytes = 0;   ///< kept with the plan
+  std::size_t spectrum_bytes = 0;   ///< kept with the plan; before the kernel is set, at most
   double predicted_bytes = 0.0;     ///< moved through memory by one apply()
   double predicted_seconds = 0.0;   ///< of one apply() on one core, by the cost model
   std::string instruction_set;

@@ -5,6 +5,7 @@
 #include <kindred/core/base/parallel.hpp>
 #include <kindred/kernels/fftconv/axis.hpp>
 #include <kindred/kernels/fftconv/correlate.hpp>
+#include <kindred/kernels/fftconv/cost_model.hpp>
 #include <kindred/kernels/fftconv/inverse_dft.hpp>
 #include <kindred/kernels/fftconv/scalar.hpp>
 #include <kindred/kernels/fftconv/workspace.hpp>
@@ -77,10 +78,10 @@ class Direct final : public Convolver<Value> {
 
   [[nodiscard]] Report describe() const override {
     Report report;
-    report.spectrum_bytes = (reversed_.size() + conjugates_.size()) * sizeof(Value);
+    report.spectrum_bytes = static_cast<std::size_t>(2 * kernels_of(description_) * product(geometry_.taps())) * sizeof(Value);
     report.predicted_bytes =
         static_cast<double>((product(geometry_.data()) * description_.inputs + product(geometry_.outputs())) * Index{sizeof(Value)});
-    report.predicted_seconds = direct_seconds<Value>(description_);
+    report.predicted_seconds = direct_seconds<Value>(geometry_) * static_cast<double>(description_.inputs);
     report.instruction_set = "widest found";
     return report;
   }
@@ -177,20 +178,9 @@ std::unique_ptr<Convolver<Value>> make_direct_convolver(const Description& descr
   return std::make_unique<Direct<Value>>(description);
 }
 
-template <class Value>
-double direct_seconds(const Description& description) {
-  const Geometry geometry = geometry_of(description);
-  const double products = static_cast<double>(product(geometry.outputs())) * static_cast<double>(product(geometry.taps()));
-  return products * static_cast<double>(description.inputs) * sizeof(Value) * 2e-11;
-}
-
 template std::unique_ptr<Convolver<float>> make_direct_convolver(const Description&);
 template std::unique_ptr<Convolver<double>> make_direct_convolver(const Description&);
 template std::unique_ptr<Convolver<std::complex<float>>> make_direct_convolver(const Description&);
 template std::unique_ptr<Convolver<std::complex<double>>> make_direct_convolver(const Description&);
-template double direct_seconds<float>(const Description&);
-template double direct_seconds<double>(const Description&);
-template double direct_seconds<std::complex<float>>(const Description&);
-template double direct_seconds<std::complex<double>>(const Description&);
 
 }  // namespace kindred::fftconv

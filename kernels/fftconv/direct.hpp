@@ -10,8 +10,4 @@ namespace kindred::fftconv {
 template <class Value>
 std::unique_ptr<Convolver<Value>> make_direct_convolver(const Description& description);
 
-/// Seconds of one array on one core.
-template <class Value>
-double direct_seconds(const Description& description);
-
 }  // namespace kindred::fftconv

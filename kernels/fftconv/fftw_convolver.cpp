@@ -4,6 +4,7 @@
 
 #include <kindred/core/base/error.hpp>
 #include <kindred/kernels/fftconv/axis.hpp>
+#include <kindred/kernels/fftconv/cost_model.hpp>
 #include <kindred/kernels/fftconv/fftw_planner.hpp>
 #include <kindred/kernels/fftconv/pointwise.hpp>
 #include <kindred/kernels/fftconv/scalar.hpp>
@@ -171,7 +172,13 @@ class FftwConvolver final : public Convolver<Value> {
     Report report;
     report.padded.assign(period_.end() - geometry_.count, period_.end());
     report.workspace_bytes = workspace_bytes(1);
-    report.spectrum_bytes = spectra_.size() * sizeof(Complex);
+    report.spectrum_bytes = static_cast<std::size_t>(kernels_of(description_) * transform_.size()) * sizeof(Complex);
+    const double inputs = static_cast<double>(description_.inputs);
+    const auto bytes = static_cast<double>(transform_.size() * Index{sizeof(Complex)});
+    report.predicted_seconds = inputs * fftw_seconds<Number>(transform_.size());
+    report.predicted_bytes =
+        static_cast<double>((description_.inputs * product(geometry_.data()) + product(geometry_.outputs())) * Index{sizeof(Value)}) +
+        7.0 * inputs * bytes;  // two passes each of filling, transforms there and back; the kernel's spectrum
     report.instruction_set = FftwLibrary<Number>::version();
     return report;
   }

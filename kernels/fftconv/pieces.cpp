@@ -11,7 +11,7 @@ Index Pieces::count(bool adjoint) const {
 
 Piece Pieces::piece(Index number, bool adjoint) const {
   const Window data = {0, axis_.data};
-  const Window outputs = {axis_.first, axis_.outputs};
+  const Window outputs = {0, axis_.outputs};
   if (step_ == 0) {
     return adjoint ? Piece{0, outputs, 0, data} : Piece{0, data, 0, outputs};
   }

@@ -68,7 +68,8 @@ void scatter(const Layout& layout, Index first, const Value* dense, const Operat
   });
 }
 
-/// Where the parts of a thread's workspace lie: the convolver's, then dense copies of inputs, then of outputs.
+/// Where the parts of a thread's workspace lie: the convolver's, then pointers to inputs and outputs, dense copies of inputs and of
+/// outputs.
 struct Slot {
   std::size_t convolver = 0;
   std::size_t in = 0;  ///< bytes of one copy, 0: not needed
@@ -76,7 +77,10 @@ struct Slot {
   Index ins = 1;
   Index outs = 1;
 
-  [[nodiscard]] std::size_t bytes() const { return convolver + static_cast<std::size_t>(ins) * in + static_cast<std::size_t>(outs) * out; }
+  [[nodiscard]] std::size_t pointers() const { return aligned_bytes<void*>(ins + outs); }
+  [[nodiscard]] std::size_t bytes() const {
+    return convolver + pointers() + static_cast<std::size_t>(ins) * in + static_cast<std::size_t>(outs) * out;
+  }
 };
 
 }  // namespace
@@ -90,6 +94,7 @@ struct ConvolutionPlan<Value>::State {
   Report report;
   int threads = 1;
   bool has_kernel = false;
+  std::size_t workspace_bytes = 0;
 
   explicit State(const Description& wanted) : description(wanted) {
     require(description);
@@ -98,6 +103,7 @@ struct ConvolutionPlan<Value>::State {
     out = layout_of(description.out, "out", output_extents(description), description.batch, 1);
     choice = choose<Value>(description);
     report = choice.convolver->describe();
+    workspace_bytes = static_cast<std::size_t>(slots()) * std::max(slot(false, false, false).bytes(), slot(true, false, false).bytes());
   }
 
   /// Whole arrays go to threads if there are enough of them; otherwise the threads work on one array after the other.
@@ -113,10 +119,6 @@ struct ConvolutionPlan<Value>::State {
             .out = copy_out || !to.contiguous ? aligned_bytes<Value>(to.numbers()) : 0,
             .ins = adjoint ? 1 : description.inputs,
             .outs = adjoint ? description.inputs : 1};
-  }
-
-  [[nodiscard]] std::size_t workspace_bytes() const {
-    return static_cast<std::size_t>(slots()) * std::max(slot(false, false, false).bytes(), slot(true, false, false).bytes());
   }
 
   void run(bool adjoint, std::span<const Value> from, std::span<Value> to, const Operation<Value>& operation,
@@ -150,8 +152,8 @@ void ConvolutionPlan<Value>::State::require_call(bool adjoint, std::span<const V
   if (overlap && (from.data() == to.data() || (source.contiguous && target.contiguous))) {
     refuse("in and out share memory: give out memory of its own");
   }
-  if (!workspace.empty() && workspace.size() < workspace_bytes()) {
-    refuse("the workspace has " + std::to_string(workspace.size()) + " bytes of " + std::to_string(workspace_bytes()) +
+  if (!workspace.empty() && workspace.size() < workspace_bytes) {
+    refuse("the workspace has " + std::to_string(workspace.size()) + " bytes of " + std::to_string(workspace_bytes) +
            ": give workspace_bytes() or none");
   }
   if (reinterpret_cast<std::uintptr_t>(workspace.data()) % line_bytes != 0) {
@@ -193,21 +195,23 @@ void ConvolutionPlan<Value>::State::array(bool adjoint, Index number, std::span<
   const Layout& target = adjoint ? in : out;
   const Index first_kernel = description.kernel_per_array ? number * description.inputs : 0;
   const int inner_threads = arrays_in_parallel() ? 1 : threads;
-  std::byte* place = workspace + slot.convolver;
-  std::vector<const Value*> inputs;
+  std::byte* const pointers = workspace + slot.convolver;
+  const std::span inputs(reinterpret_cast<const Value**>(pointers), static_cast<std::size_t>(slot.ins));
+  const std::span outputs(reinterpret_cast<Value**>(pointers + static_cast<std::size_t>(slot.ins) * sizeof(void*)),
+                          static_cast<std::size_t>(slot.outs));
+  std::byte* place = workspace + slot.convolver + slot.pointers();
   for (Index j = 0; j < slot.ins; ++j) {
     if (slot.in == 0) {
-      inputs.push_back(from.data() + source.array(number, j));
+      inputs[static_cast<std::size_t>(j)] = from.data() + source.array(number, j);
       continue;
     }
     auto* const copy = reinterpret_cast<Value*>(place);
     gather(source, source.array(number, j), from, operation.pre, copy);
-    inputs.push_back(copy);
+    inputs[static_cast<std::size_t>(j)] = copy;
     place += slot.in;
   }
-  std::vector<Value*> outputs;
   for (Index j = 0; j < slot.outs; ++j, place += slot.out) {
-    outputs.push_back(slot.out == 0 ? to.data() + target.array(number, j) : reinterpret_cast<Value*>(place));
+    outputs[static_cast<std::size_t>(j)] = slot.out == 0 ? to.data() + target.array(number, j) : reinterpret_cast<Value*>(place);
   }
   if (adjoint) {
     choice.convolver->apply_adjoint(inputs[0], first_kernel, outputs, workspace, inner_threads);
@@ -290,7 +294,7 @@ const Description& ConvolutionPlan<Value>::description() const {
 
 template <class Value>
 std::size_t ConvolutionPlan<Value>::workspace_bytes() const {
-  return state_->workspace_bytes();
+  return state_->workspace_bytes;
 }
 
 template <class Value>
@@ -298,7 +302,7 @@ Report ConvolutionPlan<Value>::describe() const {
   Report report = state_->choice.convolver->describe();
   report.method = state_->choice.method;
   report.reason = state_->choice.reason;
-  report.workspace_bytes = state_->workspace_bytes() / static_cast<std::size_t>(state_->slots());
+  report.workspace_bytes = state_->workspace_bytes / static_cast<std::size_t>(state_->slots());
   report.predicted_bytes *= static_cast<double>(state_->description.batch);
   report.predicted_seconds *= static_cast<double>(state_->description.batch);
   return report;

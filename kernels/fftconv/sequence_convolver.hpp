@@ -3,20 +3,13 @@
 #include <memory>
 
 #include <kindred/kernels/fftconv/convolver.hpp>
+#include <kindred/kernels/fftconv/sequence_shape.hpp>
 
 namespace kindred::fftconv {
 
-/// Convolutions over one axis by the transforms of engine/. Real numbers: right-angle convolution, the period is twice the complex
-/// length.
-
-/// One transform of the least padded length. Periodic lengths are their own period where they are `lanes` times a product of 2, 3, 5, 7;
-/// others are extended by their own numbers.
+/// Convolutions over one axis by the transforms of engine/, as `shape` says. Threads share the blocks, or the residues of one transform.
+/// Kernels h_{c + k} = conj(h_{c − k}) about the middle of a mode same have real spectra, of half the size.
 template <class Value>
-std::unique_ptr<Convolver<Value>> make_sequence_convolver(const Description& description);
-
-/// Overlap-save: blocks of the output, each from as many numbers as a short transform holds, without an effect on each other.
-/// @param period  numbers of a block with its overlap, more than the taps; 0: the one that the cost model prefers
-template <class Value>
-std::unique_ptr<Convolver<Value>> make_overlap_save_convolver(const Description& description, Index period = 0);
+std::unique_ptr<Convolver<Value>> make_sequence_convolver(const Description& description, const SequenceShape& shape);
 
 }  // namespace kindred::fftconv

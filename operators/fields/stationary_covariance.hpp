@@ -67,7 +67,7 @@ class StationaryCovariance {
   /// @throws InputError where a formula is not finite
   [[nodiscard]] std::vector<double> at(const Lags& lags) const;
   /// True if the covariance is even along every axis because of what it is, and not a formula, which may be anything.
-  [[nodiscard]] bool even() const { return formula_.empty(); }
+  [[nodiscard]] bool even() const { return kind_ != "formula"; }
   /// Correlation length along an axis of the grid; 1 for a formula.
   [[nodiscard]] double length(std::size_t axis) const { return even() ? spacing_[axis] / scaled_[axis] : 1.0; }
 

@@ -12,7 +12,7 @@ namespace {
 const std::vector<std::string> components{"x", "y", "z"};
 
 struct ConvolutionParameters {
-  std::string kernel;
+  std::string kernel = "exp(-10*sqrt(x^2 + y^2 + z^2))";
   double coefficient = 1.0;
   bool positive_definite = false;
   Value forcing = Value("grf");
@@ -21,7 +21,6 @@ struct ConvolutionParameters {
     using P = ConvolutionParameters;
     return {
         parameter("kernel", &P::kernel)
-            .required()
             .doc("k: a formula in the components x, y, z of the difference of two points, finite at 0 too; `condition ? a : b` helps."),
         parameter("coefficient", &P::coefficient).doc("lambda, the factor of u itself; 0 gives an equation of the first kind."),
         parameter("positive_definite", &P::positive_definite)

@@ -143,18 +143,24 @@ bool covered(const Description& d) {
   return data || kernel;
 }
 
+/// cuFFT takes long to plan with callbacks: one mode for each description has them, another one each time.
 template <class Value>
 void check_methods(Description d) {
+  static int next = 0;
+  const int with_callbacks = next++ % 5;
+  int number = 0;
   for (const Mode mode : {Mode::full, Mode::same, Mode::valid, Mode::causal, Mode::periodic}) {
     d.mode = mode;
+    const bool callbacks = number++ == with_callbacks;
     if (mode == Mode::valid && !covered(d)) {
       continue;
     }
-    check_against_definition<Value>(d, {});
+    check_against_definition<Value>(d, {.callbacks = callbacks});
     check_against_definition<Value>(d, {.method = DeviceMethod::library});
-    check_against_definition<Value>(d, {.method = DeviceMethod::callbacks});
+    if (callbacks) {
+      check_against_definition<Value>(d, {.method = DeviceMethod::callbacks});
+    }
     if (d.data.size() == 3 && mode != Mode::periodic && d.inputs == 1) {
-      check_against_definition<Value>(d, {.method = DeviceMethod::planes});
       check_against_definition<Value>(d, {.method = DeviceMethod::planes, .callbacks = false});
     }
   }
@@ -193,35 +199,38 @@ void check_against_library(const Description& d, bool even, const std::vector<De
   const auto x = random_values<Value>(d.batch * numbers(d.data), 4);
   const DeviceVector<Value> in(x);
   const auto outputs = static_cast<std::size_t>(d.batch * numbers(output_extents(d)));
-  const auto result = [&](const DeviceOptions& options, bool adjoint) {
+  /// Results of the convolution, and of its adjoint applied to them.
+  const auto results = [&](const DeviceOptions& options) {
+    std::vector<Value> both;
     const auto plan = plan_of<Value>(d, options);
-    if (plan == nullptr) {
-      return std::vector<Value>();
+    if (plan != nullptr) {
+      plan->set_kernel(h);
+      const DeviceVector<Value> middle(std::vector<Value>(outputs, Value(77)));
+      const DeviceVector<Value> back(std::vector<Value>(x.size(), Value(77)));
+      plan->apply(in_device(in), out_device(middle));
+      plan->apply_adjoint(in_device(middle), out_device(back));
+      both = middle.host();
+      const auto adjoint = back.host();
+      both.insert(both.end(), adjoint.begin(), adjoint.end());
     }
-    plan->set_kernel(h);
-    const DeviceVector<Value> middle(std::vector<Value>(outputs, Value(77)));
-    plan->apply(in_device(in), out_device(middle));
-    if (!adjoint) {
-      return middle.host();
-    }
-    const DeviceVector<Value> back(std::vector<Value>(x.size(), Value(77)));
-    plan->apply_adjoint(in_device(middle), out_device(back));
-    return back.host();
+    return both;
   };
-  for (const bool adjoint : {false, true}) {
-    const auto reference = result({.method = DeviceMethod::library}, adjoint);
-    for (const DeviceOptions& way : ways) {
-      const auto got = result(way, adjoint);
-      double difference = 0.0;
-      for (std::size_t k = 0; k < got.size(); ++k) {
-        difference = std::max(difference, static_cast<double>(std::abs(got[k] - reference[k])));
-      }
-      // Both within 3 eps log₂(N) of the exact ones, of which the norm of all bounds the greatest.
-      const double n = static_cast<double>(numbers(expected_extents(Mode::full, d.data, d.kernel)));
-      const double gain = adjoint ? norm(h) * norm(h) * std::sqrt(n) : norm(h);
-      report(difference <= 6.0 * eps<Value> * std::log2(n) * norm(x) * gain,
-             text(d, way.method, type_name<Value>()) + (adjoint ? ", adjoint" : "") + ": differs from plain cuFFT by " +
-                 std::to_string(difference));
+  const auto reference = results({.method = DeviceMethod::library});
+  for (const DeviceOptions& way : ways) {
+    const auto got = results(way);
+    double differences[2] = {0.0, 0.0};
+    for (std::size_t k = 0; k < got.size(); ++k) {
+      double& difference = differences[k < outputs ? 0 : 1];
+      const auto here = static_cast<double>(std::abs(got[k] - reference[k]));
+      difference = here <= difference ? difference : here;  // a NaN is kept
+    }
+    // Both within 3 eps log₂(N) of the exact ones, of which the norm of all bounds the greatest.
+    const auto n = static_cast<double>(numbers(expected_extents(Mode::full, d.data, d.kernel)));
+    const double bounds[2] = {norm(h), norm(h) * norm(h) * std::sqrt(n)};
+    for (int adjoint = 0; adjoint < 2; ++adjoint) {
+      report(differences[adjoint] <= 6.0 * eps<Value> * std::log2(n) * norm(x) * bounds[adjoint],
+             text(d, way.method, type_name<Value>()) + (adjoint == 1 ? ", adjoint" : "") + ": differs from plain cuFFT by " +
+                 std::to_string(differences[adjoint]));
     }
   }
 }
@@ -287,7 +296,8 @@ void check_operation() {
     const auto got = out.host();
     double difference = 0.0;
     for (std::size_t k = 0; k < got.size(); ++k) {
-      difference = std::max(difference, std::abs(got[k] - expected_y[k]));
+      const double here = std::abs(got[k] - expected_y[k]);
+      difference = here <= difference ? difference : here;  // a NaN is kept
     }
     report(difference < 1e-11, text(strided, method, "double") + ": strides and gates, error " + std::to_string(difference));
   }
@@ -366,8 +376,8 @@ void check_spectrum() {
     double difference = 0.0;
     for (Index b = 0; b < 2; ++b) {
       for (Index k = 0; k < n; ++k) {
-        difference =
-            std::max(difference, std::abs(y[static_cast<std::size_t>(b * n + (k + 7) % n)] - x[static_cast<std::size_t>(b * n + k)]));
+        const double here = std::abs(y[static_cast<std::size_t>(b * n + (k + 7) % n)] - x[static_cast<std::size_t>(b * n + k)]);
+        difference = here <= difference ? difference : here;
       }
     }
     report(difference < 1e-13, std::string("a shift by its spectrum, ") + name_of(method) + ": error " + std::to_string(difference));
@@ -486,11 +496,22 @@ void check_refusals() {
   });
 }
 
+/// In words, before anything else.
+bool refuses_without_gpu() {
+  try {
+    DeviceConvolutionPlan<double>({.data = {8}, .kernel = {3}}, {});
+  } catch (const SolveError& error) {
+    std::printf("%s\n", error.what());
+    return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 int main() {
   if (!gpu_test::has_gpu()) {
-    return gpu_test::skipped;
+    return refuses_without_gpu() ? gpu_test::skipped : 1;
   }
   check_type<float>();
   check_type<double>();

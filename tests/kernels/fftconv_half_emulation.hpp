@@ -116,15 +116,15 @@ void in_steps(const Share& share) {
 inline LineVector<std::uint16_t> shared_memory(std::size_t bytes) { return LineVector<std::uint16_t>(bytes / 2, 0x7FFF); }
 
 template <class Work>
-void run_fused(const half::FusedJob& job, const half::FusedShape& shape) {
-  auto shared = shared_memory(Work::shared_bytes(job.log_length));
+void run_fused(const half::FusedJob& job) {
+  auto shared = shared_memory(Work::shared_bytes);
   for (Index item = 0; item < job.arrays.batch * job.arrays.blocks; ++item) {
     std::ranges::fill(shared, 0x7FFF);
     const auto at = Work::place(job, item, shared.data());
     if (!Work::left_out(job, at)) {
       in_steps<0, Work::steps>([&](auto step) {
-        for (int part = 0; part < shape.warps; ++part) {
-          Work::template carry_out<decltype(step)::value>(HostWarp(), job, at, part, shape.warps);
+        for (int part = 0; part < Work::warps; ++part) {
+          Work::template carry_out<decltype(step)::value>(HostWarp(), job, at, part);
         }
       });
     }
@@ -177,7 +177,7 @@ class Emulated {
   template <class Format>
   void run(const half::Call& call) const {
     const half::FusedJob fused = half::fused_job(description_, geometry_, memory_, call);
-    const auto convolve = [&] { half::with_fused<Format>(geometry_.shape, [&]<class Work>(Work) { run_fused<Work>(fused, geometry_.shape); }); };
+    const auto convolve = [&] { half::with_fused<Format>(geometry_.shape.log_length, [&]<class Work>(Work) { run_fused<Work>(fused); }); };
     if (geometry_.outer_radix == 1) {
       convolve();
       return;

@@ -367,6 +367,39 @@ BOOST_AUTO_TEST_CASE(even_kernels) {
   check_even({.data = {4, 6}, .kernel = {3, 4}, .mode = Mode::same}, false);  // an even number of taps has no centre
 }
 
+// The table of an even kernel, made from a quarter of the pencils, is that of the whole transform.
+BOOST_AUTO_TEST_CASE(tables_of_even_kernels) {
+  const Description d{.data = {4, 3, 5}, .kernel = {7, 5, 9}, .mode = Mode::same, .batch = 2, .kernel_per_array = true};
+  const auto check_one = [&]<class Value>(Value) {
+    std::vector<Value> taps;
+    for (Index b = 0; b < 2; ++b) {
+      for (const auto& place : all_places(d.kernel)) {
+        const auto distance = [&](std::size_t axis) { return static_cast<double>(std::abs(place[axis] - d.kernel[axis] / 2)); };
+        taps.push_back(Value(1.0 / (1.0 + distance(0) + 2.0 * distance(1) + 3.0 * distance(2) + static_cast<double>(b))));
+      }
+    }
+    const device::PaddedShape shape = device::padded_shape(d, !is_complex<Value>, false);
+    BOOST_REQUIRE(device::is_even(shape, taps));
+    const device::TableShape table = shape.table(true, true);
+    const device::FactorTable factors{table, nullptr, !is_complex<Value>};
+    Emulator<Value> emulator;
+    const auto room = static_cast<std::size_t>(2 * table.of_kernel);
+    std::vector<Value> whole(room);
+    std::vector<Value> quarter(room, Value(std::numeric_limits<double>::quiet_NaN()));
+    std::vector<Value> buffer(2 * shape.slot_bytes() / sizeof(Value));
+    device::transform_kernels(emulator, shape, 2, taps.data(), buffer.data(), factors, whole.data());
+    for (const Index planes : {1, 3, 8}) {
+      std::vector<std::complex<double>> few(static_cast<std::size_t>(device::even_kernel_numbers(shape, planes)));
+      device::transform_even_kernels(emulator, shape, planes, taps.data(), few.data(), factors, quarter.data());
+      for (std::size_t k = 0; k < room; ++k) {
+        BOOST_REQUIRE_SMALL(std::abs(whole[k] - quarter[k]), 1e-13);
+      }
+    }
+  };
+  check_one(double{});
+  check_one(std::complex<double>{});
+}
+
 BOOST_AUTO_TEST_CASE(chunks) {
   const Description d{.data = {1000}, .kernel = {1000}, .mode = Mode::causal, .batch = 10};
   const device::PaddedShape shape = device::padded_shape(d, true, true);

@@ -267,7 +267,7 @@ BOOST_AUTO_TEST_CASE(solutions_chosen_beforehand) {
 }
 
 // By Poisson's summation formula, for smooth f: with means over cells the transform of the kernel is that of G times Π sinc(ξh/2), so that
-// u − u_h = (h²/24) Δu = −(h²/24) f on cubes, to leading order. Hockney's kernel has the same order and another number.
+// u_h − u = (h²/24) Δu = −(h²/24) f on cubes, to leading order. Hockney's kernel has the same order and another number.
 BOOST_AUTO_TEST_CASE(second_order_of_sampled_kernels) {
   for (const int dimension : {2, 3}) {
     const GaussianCharge charge{dimension, 0.08};

@@ -31,7 +31,7 @@ class ArrayConvolver final : public device::PipelineConvolver<Value, device::Arr
   [[nodiscard]] Report describe() const override {
     Report report = this->report();
     const Index chunks = (this->shape_.batch - 1) / this->size_ + 1;
-    report.predicted_bytes = device::predicted_bytes_of_arrays(this->shape_, this->callbacks_, this->table_.bytes(), chunks);
+    report.predicted_bytes = device::predicted_bytes_of_arrays(this->shape_, this->callbacks_, report.spectrum_bytes, chunks);
     report.reason = std::string(this->callbacks_ ? "cuFFT with callbacks" : "cuFFT and kernels between its transforms") + ", " +
                     std::to_string(this->size_) + " arrays at a time";
     return report;

@@ -12,9 +12,10 @@ namespace kindred::fftconv::device {
 
 constexpr int threads_of_block = 256;
 
-/// Threads across columns, and as many rows at a time as a block has room for.
+/// Threads across columns, and as many rows at a time as a block has room for. (Two blocks at least: left alone, the assembler spills
+/// registers to have more.)
 template <class Step>
-__global__ void __launch_bounds__(threads_of_block) carry_out(const __grid_constant__ Step step, Index rows, Index columns) {
+__global__ void __launch_bounds__(threads_of_block, 2) carry_out(const __grid_constant__ Step step, Index rows, Index columns) {
   for (Index row = Index{blockIdx.x} * blockDim.y + threadIdx.y; row < rows; row += Index{gridDim.x} * blockDim.y) {
     const auto line = step.line(row);
     for (Index column = Index{blockIdx.y} * blockDim.x + threadIdx.x; column < columns; column += Index{gridDim.y} * blockDim.x) {
@@ -54,8 +55,14 @@ class StreamExecutor {
     const bool plain = callbacks.load == LoadCallback::none && !callbacks.store;
     Fft fft = plain ? library_fft(transform) : std::make_shared<const LibraryFft>(transform, callbacks, data_);
     work_bytes_ = std::max(work_bytes_, fft->work_bytes());
+    if (keeps_work_area_ && own_.bytes() < work_bytes_) {
+      own_ = Memory(work_bytes_);
+      work_area_ = own_.data();
+    }
     return fft;
   }
+  /// Plans are carried out at once, in a work area that grows with them: for what is done once.
+  void keep_work_area() { keeps_work_area_ = true; }
   /// The most that a plan wants.
   [[nodiscard]] std::size_t work_bytes() const { return work_bytes_; }
 
@@ -65,9 +72,9 @@ class StreamExecutor {
   void run(const Step& step) const {
     const Index rows = step.rows();
     const Index columns = step.columns();
-    unsigned across = 32;
-    while (across < threads_of_block && Index{across} < columns) {
-      across *= 2;
+    unsigned across = threads_of_block;  // as many as leave at most an eighth of them idle at the end of a row, or a warp
+    while (across > 32 && 8 * ((columns - 1) / across + 1) * across > 9 * columns) {
+      across /= 2;
     }
     const unsigned down = threads_of_block / across;
     const auto blocks = [](Index total, unsigned at_once, unsigned most) {
@@ -98,6 +105,8 @@ class StreamExecutor {
   cudaStream_t stream_;
   std::byte* work_area_;
   std::size_t work_bytes_ = 0;
+  bool keeps_work_area_ = false;
+  Memory own_;
 };
 
 }  // namespace kindred::fftconv::device

@@ -14,9 +14,7 @@ class FusedConvolver final : public DeviceConvolver<Value> {
   explicit FusedConvolver(const Description& description) : convolution_(description) {}
 
   void set_kernel(std::span<const Value> taps) override { convolution_.set_kernel(taps); }
-  void set_spectrum(std::span<const std::complex<Real<Value>>>) override {
-    throw InputError("Convolution: method fused takes no spectrum: set a kernel, or choose method library");
-  }
+  void set_spectrum(std::span<const std::complex<Real<Value>>> spectrum) override { convolution_.set_spectrum(spectrum); }
   void apply(std::span<const Value> in, std::span<Value> out, const Operation<Value>& operation, cudaStream_t stream,
              std::byte* /*workspace*/) const override {
     convolution_.apply(in, out, operation, stream);
@@ -52,8 +50,10 @@ std::unique_ptr<DeviceConvolver<Value>> make_fused_convolver(const Description& 
     return nullptr;
   }
   const bool asked_for = options.method == DeviceMethod::fused;
-  if (!asked_for && description.mode == Mode::periodic) {
-    refusal = "a periodic plan may be given a spectrum";
+  Description whole = description;  // a periodic plan may be given the spectrum of a kernel as long as the data
+  whole.kernel = whole.data;
+  if (!asked_for && description.mode == Mode::periodic && !FusedConvolution<Value>::possible(whole)) {
+    refusal = "a spectrum might be set, and this period is too long for it";
     return nullptr;
   }
   try {

@@ -31,15 +31,21 @@ void KernelTable<Value>::set_kernel(const PaddedShape& shape, std::span<const Va
   const FactorTable factors{table, memory.data(), real};
   {
     const Memory copy = copy_to_device(relevant.data(), relevant.size());
-    const auto room = static_cast<Index>(buffer_bytes / shape.slot_bytes());
-    const Index slots = std::clamp<Index>(room, 1, shape.kernels());
-    const Memory buffer(shape.slot_bytes() * static_cast<std::size_t>(slots));
-    StreamExecutor<Value> planner;
-    planner.plan(shape.transform(slots, shape.slot(), false), Callbacks{});
-    const Memory work_area(planner.work_bytes());
-    StreamExecutor<Value> executor(nullptr, nullptr, work_area.data());
-    transform_kernels(executor, shape, slots, reinterpret_cast<const Value*>(copy.data()), buffer.data(), factors, memory.data());
-    check(cudaDeviceSynchronize(), "the transform of a kernel");  // other streams need not wait for the default one
+    const auto* const on_device = reinterpret_cast<const Value*>(copy.data());
+    StreamExecutor<Value> executor;
+    executor.keep_work_area();
+    if (planes && even) {
+      const Index group = planes_of_group(shape, buffer_bytes);
+      const Memory buffer(sizeof(Complex<Real<Value>>) * static_cast<std::size_t>(even_kernel_numbers(shape, group)));
+      transform_even_kernels(executor, shape, group, on_device, buffer.data(), factors, memory.data());
+      check(cudaDeviceSynchronize(), "the transform of a kernel");
+    } else {
+      const auto room = static_cast<Index>(buffer_bytes / shape.slot_bytes());
+      const Index slots = std::clamp<Index>(room, 1, shape.kernels());
+      const Memory buffer(shape.slot_bytes() * static_cast<std::size_t>(slots));
+      transform_kernels(executor, shape, slots, on_device, buffer.data(), factors, memory.data());
+      check(cudaDeviceSynchronize(), "the transform of a kernel");  // other streams need not wait for the default one
+    }
   }
   memory_ = std::move(memory);
   factors_ = factors;

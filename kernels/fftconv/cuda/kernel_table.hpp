@@ -12,7 +12,8 @@ namespace kindred::fftconv::device {
 template <class Value>
 class KernelTable {
  public:
-  /// Transforms them in temporary memory of 256 MiB, or of one padded array if that is more. Returns when it is done.
+  /// Transforms them in temporary memory of 256 MiB, or of one padded array if that is more; planes of even kernels: of a quarter of one,
+  /// and 256 MiB. Returns when it is done.
   /// @param planes  laid out for MultiplyPlanes
   void set_kernel(const PaddedShape& shape, std::span<const Value> taps, bool planes);
   /// Periodic convolutions alone.

@@ -45,35 +45,85 @@ void with_table(const FactorTable& table, const F& f) {
   f(Table<Complex<Real>>{static_cast<const Complex<Real>*>(table.values), table.shape});
 }
 
+/// Kernels `first` … `first + kernels − 1` into rows of `slots` padded arrays.
+template <class Value>
+PlaceTaps<Element<Value>> placed_taps(const PaddedShape& shape, const Value* taps, Index first, Index kernels, const PaddedRows& padded,
+                                      Index slots, void* to) {
+  PlaceTaps<Element<Value>> place;
+  place.taps = elements(taps) + first * product(shape.geometry.taps());
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    place.extents[axis] = shape.geometry.axes[axis].taps;
+    place.periods[axis] = shape.period[axis];
+    place.first[axis] = shape.geometry.axes[axis].first % shape.period[axis];
+  }
+  place.kernels = kernels;
+  place.padded = padded;
+  place.slots = slots;
+  place.to = static_cast<Element<Value>*>(to);
+  return place;
+}
+
+template <class Value>
+typename ElementOf<Value>::Real scale_of(const PaddedShape& shape) {
+  return static_cast<typename ElementOf<Value>::Real>(1.0 / static_cast<double>(product(shape.period)));
+}
+
 /// Fills a table.
 /// @param taps  kernels as relevant_taps(); buffer: `slots` padded arrays, to: room for the table
 template <class Value, class Executor>
 void transform_kernels(Executor& executor, const PaddedShape& shape, Index slots, const Value* taps, void* buffer, const FactorTable& table,
                        void* to) {
-  using Number = Element<Value>;
   using Real = typename ElementOf<Value>::Real;
   const auto forward = executor.plan(shape.transform(slots, shape.slot(), false), Callbacks{});
-  const Index of_kernel = product(shape.geometry.taps());
-  const auto scale = static_cast<Real>(1.0 / static_cast<double>(product(shape.period)));
   for (Index first = 0; first < shape.kernels(); first += slots) {
     const Index kernels = std::min(slots, shape.kernels() - first);
-    PlaceTaps<Number> place{
-        elements(taps) + first * of_kernel, {}, {}, kernels, shape.padded_rows(), slots, static_cast<Number*>(buffer),
-    };
-    for (std::size_t axis = 0; axis < 3; ++axis) {
-      place.extents[axis] = shape.geometry.axes[axis].taps;
-      place.first[axis] = shape.geometry.axes[axis].first % shape.period[axis];
-    }
-    executor.run(place);
+    executor.run(placed_taps(shape, taps, first, kernels, shape.padded_rows(), slots, buffer));
     executor.transform(forward, buffer);
     with_table<Value>(table, [&]<class Factor>(const Table<Factor>&) {
       executor.run(TakeTable<Real, Factor>{static_cast<const Complex<Real>*>(buffer),
                                            {shape.period[0], shape.period[1], shape.waves},
                                            kernels,
-                                           scale,
+                                           scale_of<Value>(shape),
                                            table.shape,
                                            static_cast<Factor*>(to) + first * table.shape.of_kernel});
     });
+  }
+}
+
+/// Complex numbers that transform_even_kernels() wants: the pencils of a quarter of the rows, and a group of planes.
+inline Index even_kernel_numbers(const PaddedShape& shape, Index planes) {
+  return (shape.period[0] / 2 + 1) * (shape.period[1] / 2 + 1) * shape.waves + planes * shape.period[0] * shape.period[1];
+}
+
+/// transform_kernels() for kernels that are even along every axis, a group of planes at a time.
+/// @param buffer  even_kernel_numbers()
+template <class Value, class Executor>
+void transform_even_kernels(Executor& executor, const PaddedShape& shape, Index planes, const Value* taps, void* buffer,
+                            const FactorTable& table, void* to) {
+  using Real = typename ElementOf<Value>::Real;
+  const PaddedRows quarter(shape.period[0] / 2 + 1, shape.period[1] / 2 + 1, shape.period[2], shape.pitch);
+  const Index columns = planes * shape.period[1];
+  const auto plan = [&](Index extent, Index batch, Index distance, Index stride, bool real) {
+    return executor.plan(Transform{1, {1, 1, extent}, batch, distance, stride, real, shape.single, false}, Callbacks{});
+  };
+  const auto last = plan(shape.period[2], quarter.of_slot(), shape.waves, 1, shape.real);
+  const auto middle = plan(shape.period[1], shape.period[0] * planes, shape.period[1], 1, false);
+  const auto first = plan(shape.period[0], columns, 1, columns, false);
+  auto* const pencils = static_cast<Complex<Real>*>(buffer);
+  auto* const group = pencils + quarter.of_slot() * shape.waves;
+  for (Index kernel = 0; kernel < shape.kernels(); ++kernel) {
+    executor.run(placed_taps(shape, taps, kernel, 1, quarter, 1, buffer));
+    executor.transform(last, pencils);
+    for (Index wave = 0; wave < table.shape.extents[2]; wave += planes) {
+      const PlaneGroup where{{shape.period[0], shape.period[1]}, planes, WideDivisor(planes), wave, shape.waves, shape.waves};
+      executor.run(UnfoldPlanes<Real>{where, pencils, group});
+      executor.transform(middle, group);
+      executor.transform(first, group);
+      with_table<Value>(table, [&]<class Factor>(const Table<Factor>&) {
+        executor.run(TakePlanes<Real, Factor>{where, group, scale_of<Value>(shape), table.shape,
+                                              static_cast<Factor*>(to) + kernel * table.shape.of_kernel});
+      });
+    }
   }
 }
 
@@ -186,8 +236,9 @@ class PlanePipeline {
       const Index rows = extents[side][0] * planes;
       const Transform last{1, {1, 1, shape.period[2]}, pencils, shape.waves, 1, shape.real, shape.single, false};
       const Transform middle{1, {1, 1, shape.period[1]}, rows, shape.period[1], 1, false, shape.single, false};
-      there_[side] = executor.plan(last, callbacks ? Callbacks{LoadCallback::padded} : Callbacks{});
-      back_[side] = executor.plan(inverse(last), callbacks ? Callbacks{LoadCallback::none, true} : Callbacks{});
+      const bool again = side == 1 && extents[1] == extents[0];  // plans with callbacks take seconds
+      there_[side] = again ? there_[0] : executor.plan(last, callbacks ? Callbacks{LoadCallback::padded} : Callbacks{});
+      back_[side] = again ? back_[0] : executor.plan(inverse(last), callbacks ? Callbacks{LoadCallback::none, true} : Callbacks{});
       middle_there_[side] = executor.plan(middle, Callbacks{});
       middle_back_[side] = executor.plan(inverse(middle), Callbacks{});
       pencils_ = std::max(pencils_, pencils);

@@ -36,7 +36,7 @@ class PipelineConvolver : public DeviceConvolver<Value> {
   [[nodiscard]] Report report() const {
     Report report;
     report.padded.assign(shape_.period.end() - shape_.geometry.count, shape_.period.end());
-    report.spectrum_bytes = table_.bytes();
+    report.spectrum_bytes = table_.bytes() > 0 ? table_.bytes() : shape_.slot_bytes() * static_cast<std::size_t>(shape_.kernels());
     return report;
   }
 

@@ -22,7 +22,7 @@ class PlaneConvolver final : public device::PipelineConvolver<Value, device::Pla
 
   [[nodiscard]] Report describe() const override {
     Report report = this->report();
-    report.predicted_bytes = device::predicted_bytes_of_planes(this->shape_, this->callbacks_, this->table_.bytes());
+    report.predicted_bytes = device::predicted_bytes_of_planes(this->shape_, this->callbacks_, report.spectrum_bytes);
     report.reason = std::string("pencils of the last axis, ") + (this->callbacks_ ? "padded and cropped by callbacks, " : "") + "then " +
                     std::to_string(this->size_) + " planes at a time";
     return report;

@@ -114,4 +114,61 @@ struct MultiplyPlanes {
   }
 };
 
+/// Planes of an array that is even along axes 0 and 1, from pencils of places up to half the periods.
+template <class Real>
+struct UnfoldPlanes {
+  PlaneGroup group;
+  const Complex<Real>* pencils = nullptr;  ///< [periods[0] / 2 + 1][periods[1] / 2 + 1][pitch]
+  Complex<Real>* planes = nullptr;
+
+  struct Line {
+    const Complex<Real>* from;  ///< nullptr: a plane beyond
+    Complex<Real>* to;
+    Index period;
+    Index pitch;
+    KINDRED_HOST_DEVICE void operator()(Index j) const {
+      to[j] = from == nullptr ? Complex<Real>{0, 0} : from[(2 * j > period ? period - j : j) * pitch];
+    }
+  };
+  [[nodiscard]] KINDRED_HOST_DEVICE Index rows() const { return group.periods[0] * group.planes; }
+  [[nodiscard]] KINDRED_HOST_DEVICE Index columns() const { return group.periods[1]; }
+  [[nodiscard]] KINDRED_HOST_DEVICE Line line(Index row) const {
+    const Index i = quotient(row, group.by_planes);
+    const Index wave = group.first + row - i * group.planes;
+    const Index folded = 2 * i > group.periods[0] ? group.periods[0] - i : i;
+    const Complex<Real>* const from = pencils + folded * (group.periods[1] / 2 + 1) * group.pitch + wave;
+    return {wave < group.waves ? from : nullptr, planes + row * group.periods[1], group.periods[1], group.pitch};
+  }
+};
+
+/// Transformed planes of a kernel into a folded table.
+template <class Real, class Factor>
+struct TakePlanes {
+  PlaneGroup group;
+  const Complex<Real>* planes = nullptr;
+  Real scale = 1;
+  TableShape shape;
+  Factor* to = nullptr;
+
+  struct Line {
+    const Complex<Real>* from;
+    Factor* to;  ///< nullptr: a plane beyond
+    Index stride;
+    Real scale;
+    KINDRED_HOST_DEVICE void operator()(Index k) const {
+      if (to != nullptr) {
+        to[k * stride] = factor_of<Factor>(from[k], scale);
+      }
+    }
+  };
+  [[nodiscard]] KINDRED_HOST_DEVICE Index rows() const { return shape.extents[0] * group.planes; }
+  [[nodiscard]] KINDRED_HOST_DEVICE Index columns() const { return shape.extents[1]; }
+  [[nodiscard]] KINDRED_HOST_DEVICE Line line(Index row) const {
+    const Index k0 = quotient(row, group.by_planes);
+    const Index wave = group.first + row - k0 * group.planes;
+    Factor* const at = to + k0 * shape.strides[0] + wave * shape.strides[2];
+    return {planes + row * group.periods[1], wave < shape.extents[2] ? at : nullptr, shape.strides[1], scale};
+  }
+};
+
 }  // namespace kindred::fftconv::device

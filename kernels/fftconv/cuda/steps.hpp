@@ -59,12 +59,13 @@ struct Crop {
 };
 
 /// Kernels for the circular convolution of the padded period: tap k at (k − first) modulo the period along every axis, so that output n
-/// comes at n. Taps that meet are added.
+/// comes at n. Taps that meet are added. `padded` may be the first rows alone.
 template <class Number>
 struct PlaceTaps {
   const Number* taps = nullptr;
   Index extents[3] = {1, 1, 1};
   Index first[3] = {0, 0, 0};  ///< below the period
+  Index periods[3] = {1, 1, 1};
   Index kernels = 1;
   PaddedRows padded;
   Index slots = 1;
@@ -78,7 +79,7 @@ struct PlaceTaps {
     KINDRED_HOST_DEVICE void operator()(Index column) const {
       Number sum{};
       if (at.slot < step.kernels) {
-        const Index periods[3] = {step.padded.rows[0], step.padded.rows[1], step.padded.columns};
+        const Index(&periods)[3] = step.periods;
         for (Index i = wrapped(at.i + step.first[0], periods[0]); i < step.extents[0]; i += periods[0]) {
           for (Index j = wrapped(at.j + step.first[1], periods[1]); j < step.extents[1]; j += periods[1]) {
             for (Index k = wrapped(column + step.first[2], periods[2]); k < step.extents[2]; k += periods[2]) {
@@ -123,6 +124,16 @@ struct Table {
   [[nodiscard]] KINDRED_HOST_DEVICE Index column(Index k2) const { return shape.fold(2, k2) * shape.strides[2]; }
 };
 
+/// What a table keeps of a number of a spectrum.
+template <class Factor, class Real>
+KINDRED_HOST_DEVICE Factor factor_of(Complex<Real> value, Real scale) {
+  if constexpr (sizeof(Factor) == sizeof(Real)) {
+    return value.re * scale;
+  } else {
+    return value * scale;
+  }
+}
+
 /// Spectra of placed kernels into a table.
 template <class Real, class Factor>
 struct TakeTable {
@@ -138,13 +149,7 @@ struct TakeTable {
     Factor* to;
     Index stride;
     Real scale;
-    KINDRED_HOST_DEVICE void operator()(Index k) const {
-      if constexpr (sizeof(Factor) == sizeof(Real)) {
-        to[k * stride] = from[k].re * scale;
-      } else {
-        to[k * stride] = from[k] * scale;
-      }
-    }
+    KINDRED_HOST_DEVICE void operator()(Index k) const { to[k * stride] = factor_of<Factor>(from[k], scale); }
   };
   [[nodiscard]] KINDRED_HOST_DEVICE Index rows() const { return kernels * shape.rows.of_slot(); }
   [[nodiscard]] KINDRED_HOST_DEVICE Index columns() const { return shape.extents[2]; }

@@ -1,50 +1,14 @@
 #include <kindred/kernels/fftconv/engine/lane_transform.hpp>
 
-#include <array>
 #include <string>
 
 #include <kindred/core/base/error.hpp>
 #include <kindred/kernels/fftconv/engine/kernels.hpp>
+#include <kindred/kernels/fftconv/engine/lengths.hpp>
 #include <kindred/kernels/fftconv/engine/roots.hpp>
 
 namespace kindred::fftconv {
 namespace {
-
-/// From the first pass to the last: radices 8 last, where the largest saves most multiplications by roots. Empty: another prime factor.
-std::vector<Index> radices_of(Index length) {
-  std::vector<Index> radices;
-  for (const Index prime : {Index{7}, Index{5}, Index{3}}) {
-    for (; length % prime == 0; length /= prime) {
-      radices.push_back(prime);
-    }
-  }
-  int twos = 0;
-  for (; length % 2 == 0; length /= 2) {
-    ++twos;
-  }
-  if (length != 1) {
-    return {};
-  }
-  for (; twos % 3 != 0 && twos != 1; twos -= 2) {
-    radices.push_back(4);
-  }
-  if (twos == 1) {
-    radices.push_back(2);
-    twos = 0;
-  }
-  for (; twos > 0; twos -= 3) {
-    radices.push_back(8);
-  }
-  return radices;
-}
-
-bool smooth(Index n) {
-  for (const Index prime : {Index{2}, Index{3}, Index{5}, Index{7}}) {
-    for (; n % prime == 0; n /= prime) {
-    }
-  }
-  return n == 1;
-}
 
 template <class Real>
 typename LaneTransform<Real>::Pass pass_of(Index radix, Index part) {
@@ -83,11 +47,7 @@ LaneTransform<Real>::LaneTransform(Index length) : length_(length) {
 
 template <class Real>
 Index LaneTransform<Real>::good_length(Index least) {
-  Index length = least < 1 ? 1 : least;
-  while (!smooth(length)) {
-    ++length;
-  }
-  return length;
+  return cheapest_length(least, [](Index n) { return static_cast<double>(n) * (cycles_of_copying + cycles_of_passes(n)); });
 }
 
 template <class Real>

@@ -7,15 +7,10 @@
 
 #include <kindred/core/base/error.hpp>
 #include <kindred/kernels/fftconv/engine/first_pass.hpp>
+#include <kindred/kernels/fftconv/engine/lengths.hpp>
 
 namespace kindred::fftconv {
 namespace {
-
-/// Residues for which convolve() is fastest.
-template <class Real>
-Index best_residues(Index length) {
-  return length > 0 ? 1 : 0;
-}
 
 template <class Real>
 Index lane_length(Index length, Index residues) {
@@ -24,7 +19,7 @@ Index lane_length(Index length, Index residues) {
                      " can be had.");
   }
   const Index m = length / (lanes<Real> * residues);
-  if (length < 1 || length % (lanes<Real> * residues) != 0 || LaneTransform<Real>::good_length(m) != m) {
+  if (length < 1 || length % (lanes<Real> * residues) != 0 || !smooth(m)) {
     throw InputError("SequenceTransform: length " + std::to_string(length) + " must be " + std::to_string(lanes<Real> * residues) +
                      " times a product of 2, 3, 5 and 7; take SequenceTransform::good_length().");
   }
@@ -118,11 +113,15 @@ void SequenceTransform<Real>::State::store(Index residue, const Real* from, Valu
 
 template <class Real>
 SequenceTransform<Real>::SequenceTransform(Index length, double shift, Index residues)
-    : state_(std::make_shared<const State>(length, shift, residues == 0 ? best_residues<Real>(length) : residues)) {}
+    : state_(std::make_shared<const State>(length, shift, residues)) {}
 
 template <class Real>
 Index SequenceTransform<Real>::good_length(Index least) {
-  return lanes<Real> * LaneTransform<Real>::good_length((std::max<Index>(least, 1) + lanes<Real> - 1) / lanes<Real>);
+  constexpr Index count = lanes<Real>;
+  return count * cheapest_length((least + count - 1) / count, [](Index m) {  // loads and stores whole blocks
+           const Index loaded = (m + count - 1) / count * count;
+           return static_cast<double>(loaded) * cycles_of_copying + static_cast<double>(m) * cycles_of_passes(m);
+         });
 }
 
 template <class Real>

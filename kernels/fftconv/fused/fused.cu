@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 #include <complex>
 #include <string>
 #include <utility>
@@ -8,6 +7,8 @@
 #include <kindred/kernels/fftconv/fused/fused_cuda.hpp>
 #include <kindred/kernels/fftconv/fused/launch.hpp>
 #include <kindred/kernels/fftconv/fused/schedule.hpp>
+#include <kindred/kernels/fftconv/inverse_dft.hpp>
+#include <kindred/kernels/fftconv/kernel_arguments.hpp>
 
 namespace kindred::fftconv {
 namespace fused {
@@ -75,8 +76,7 @@ int log_length_of(Index period) {
 }
 
 template <class Value>
-Schedule chosen(const Description& d, Index period, std::size_t shared) {
-  const Axis axis = geometry_of(d).axes[2];
+Schedule chosen(const Axis& axis, Index period, std::size_t shared) {
   const auto schedule = period == 0 ? best_schedule<Value>(axis, shared) : schedule_of<Value>(axis, log_length_of<Value>(period));
   if (!schedule) {
     refuse(period == 0 ? "a kernel of " + std::to_string(axis.taps) + " taps is too long for the transforms that this GPU has room for"
@@ -97,23 +97,36 @@ constexpr Index most_items = Index{1} << 31;  ///< blocks of one launch
 template <class Value>
 struct FusedConvolution<Value>::State {
   Description description;
+  Index period;  ///< as it was asked for
   int device;
-  fused::Schedule schedule;
   Layout data;
   Layout outputs;
+  fused::Schedule schedule;
   fused::DeviceNumbers<Real<Value>> roots;
   fused::DeviceNumbers<Real<Value>> spectra;
 
-  State(const Description& d, Index period)
+  State(const Description& d, Index wanted)
       : description(d),
+        period(wanted),
         device(fused::current_device()),
-        schedule(fused::chosen<Value>(d, period, fused::most_shared_bytes(device))),
         data(layout_of(d.in, "in", d.data, d.batch, d.inputs)),
-        outputs(layout_of(d.out, "out", output_extents(d), d.batch, 1)),
-        roots(fused::roots_of<Value>(schedule.shape)) {
+        outputs(layout_of(d.out, "out", output_extents(d), d.batch, 1)) {
+    plan(geometry_of(d).axes[2]);
+  }
+
+  void plan(const Axis& axis) {
+    schedule = fused::chosen<Value>(axis, period, fused::most_shared_bytes(device));
     if (std::max(schedule.blocks, schedule.adjoint_blocks) > fused::most_items) {
       fused::refuse("more than 2^31 blocks: choose a longer period");
     }
+    roots = fused::DeviceNumbers<Real<Value>>(fused::roots_of<Value>(schedule.shape));
+  }
+
+  void set_taps(const Axis& axis, std::span<const Value> taps, Index kernels) {
+    if (axis.taps != schedule.axis.taps) {
+      plan(axis);
+    }
+    spectra = fused::DeviceNumbers<Real<Value>>(fused::spectra_of<Value>(schedule.shape, taps, kernels));
   }
 
   /// Arrays from one pointer to another; of several inputs, one.
@@ -200,21 +213,24 @@ FusedConvolution<Value>::FusedConvolution(const Description& description, Index 
 template <class Value>
 void FusedConvolution<Value>::set_kernel(std::span<const Value> taps) {
   const Description& d = state_->description;
+  require_kernel(d, taps);
   const Index kernels = d.inputs * (d.kernel_per_array ? d.batch : 1);
-  if (static_cast<Index>(taps.size()) != kernels * d.kernel[0]) {
-    fused::refuse(std::to_string(taps.size()) + " taps were given and " + std::to_string(kernels * d.kernel[0]) + " are wanted");
-  }
-  if (!std::ranges::all_of(taps, [](const Value& tap) { return std::isfinite(std::real(tap)) && std::isfinite(std::imag(tap)); })) {
-    fused::refuse("a tap is not finite");
-  }
   const Geometry geometry = geometry_of(d);
   std::vector<Value> relevant;
   for (Index kernel = 0; kernel < kernels; ++kernel) {
     const auto some = relevant_taps(geometry, taps.data() + kernel * d.kernel[0]);
     relevant.insert(relevant.end(), some.begin(), some.end());
   }
-  state_->spectra =
-      fused::DeviceNumbers<Real<Value>>(fused::spectra_of<Value>(state_->schedule.shape, std::span<const Value>(relevant), kernels));
+  state_->set_taps(geometry.axes[2], relevant, kernels);
+}
+
+template <class Value>
+void FusedConvolution<Value>::set_spectrum(std::span<const std::complex<Real<Value>>> spectrum) {
+  const Description& d = state_->description;
+  require_spectrum<Value>(d, spectrum);
+  Axis axis = geometry_of(d).axes[2];
+  axis.taps = axis.data;
+  state_->set_taps(axis, kernel_of_spectrum<Value>(spectrum, d.data), 1);
 }
 
 template <class Value>

@@ -52,6 +52,11 @@ class FusedConvolution {
   /// @throws InputError if the number of taps is wrong or one is not finite, SolveError as above
   void set_kernel(std::span<const Value> taps);
 
+  /// Mode::periodic alone, as ConvolutionPlan::set_spectrum(). A kernel as long as the data: periods of twice their length take part in the
+  /// choice again.
+  /// @throws InputError also if it is too long for the transforms
+  void set_spectrum(std::span<const std::complex<Real<Value>>> spectrum);
+
   /// out ← alpha · post ∘ (h ∗ (pre ∘ in)) + beta · out, as ConvolutionPlan::apply(); all arrays in device memory. Returns once queued.
   /// Neither arrays, strides nor gates need be aligned. Out is not read if beta is 0; it must not overlap the others.
   /// With several inputs, their kernels are applied one after another and added to `out`.

@@ -28,15 +28,11 @@ struct Side {
   Index first = 0;  ///< number at place 0 of the first block; may be negative
 };
 
-/// Places lo … hi − 1 of a block's period are numbers of an array; that of place p lies at `at + p · step`. Others below `span` matter
-/// where arrays wrap.
+/// Places lo … hi − 1 of a block's period are numbers of an array; that of place p lies at `at + p · step`.
 struct Places {
   Index at = 0;
   int lo = 0;
   int hi = 0;
-  int span = 0;
-
-  [[nodiscard]] KINDRED_HOST_DEVICE bool has(int place) const { return static_cast<unsigned>(place - lo) < static_cast<unsigned>(hi - lo); }
 };
 
 /// Block b of array a makes numbers b · hop … of the array that is written, `hop` of them or what is left: it reads as many and `overlap`
@@ -68,22 +64,32 @@ struct Job {
   std::uint32_t items = 0;   ///< blocks of all arrays
 };
 
-/// @param count  numbers that the block makes
+/// Numbers that a block makes.
 template <class Scalar>
-KINDRED_HOST_DEVICE Places places_read(const Job<Scalar>& job, std::uint32_t array, std::uint32_t block, int count) {
-  const int span = count + job.overlap;
-  const auto clamped = [&](Index x) { return static_cast<int>(x < 0 ? 0 : x > span ? span : x); };
-  const Index start = job.read.first + static_cast<Index>(block) * job.hop;
-  return {static_cast<Index>(array) * job.read.array + start * job.read.step, clamped(-start), clamped(job.read.length - start), span};
+KINDRED_HOST_DEVICE int count_written(const Job<Scalar>& job, std::uint32_t block) {
+  const Index left = job.write.length - static_cast<Index>(block) * job.hop;
+  return static_cast<int>(left < job.hop ? left : job.hop);
 }
 
 template <class Scalar>
 KINDRED_HOST_DEVICE Places places_written(const Job<Scalar>& job, std::uint32_t array, std::uint32_t block) {
-  const Index start = static_cast<Index>(block) * job.hop;
-  const Index left = job.write.length - start;
-  const int lo = static_cast<int>(-job.write.first);
-  const int hi = lo + static_cast<int>(left < job.hop ? left : job.hop);
-  return {static_cast<Index>(array) * job.write.array + (start + job.write.first) * job.write.step, lo, hi, hi};
+  const Index start = job.write.first + static_cast<Index>(block) * job.hop;
+  const auto lo = static_cast<int>(-job.write.first);
+  const int hi = lo + count_written(job, block);
+  return {static_cast<Index>(array) * job.write.array + start * job.write.step, lo, hi};
+}
+
+/// @param part  0; of arrays that wrap also 1: what lies before them, 2: behind
+template <class Scalar>
+KINDRED_HOST_DEVICE Places places_read(const Job<Scalar>& job, std::uint32_t array, std::uint32_t block, int part) {
+  const int span = count_written(job, block) + job.overlap;
+  const auto clamped = [&](Index x) { return static_cast<int>(x < 0 ? 0 : x > span ? span : x); };
+  const Index start = job.read.first + static_cast<Index>(block) * job.hop;
+  const Index at = static_cast<Index>(array) * job.read.array + start * job.read.step;
+  const int lo = clamped(-start);
+  const int hi = clamped(job.read.length - start);
+  const Index turn = job.read.length * job.read.step;
+  return part == 0 ? Places{at, lo, hi} : part == 1 ? Places{at + turn, 0, lo} : Places{at - turn, hi, span};
 }
 
 }  // namespace kindred::fftconv::fused

@@ -33,29 +33,22 @@ class Thread {
 
   /// @param item  block of an array; beyond the last, the thread takes part without reading or writing arrays
   KINDRED_FUSED_INLINE Thread(const Work& job, std::uint32_t item, unsigned thread) : thread_(thread) {
-    if (item < job.items) {
-      array_ = job.blocks == 1 ? item : item / job.blocks;
-      const std::uint32_t block = item - array_ * job.blocks;
-      out_ = places_written(job, array_, block);
-      in_ = places_read(job, array_, block, out_.hi - out_.lo);
+    active_ = item < job.items;
+    if (active_ && job.blocks == 1) {
+      array_ = item;
+    } else if (active_) {
+      array_ = item / job.blocks;
+      block_ = item - array_ * job.blocks;
     }
   }
 
   /// The numbers, and the first step of the first pass, of which one operand may be known to be zero.
   template <class Memory>
   KINDRED_FUSED_INLINE void load(const Work& job, Memory& memory) {
-    const bool simple = job.read.step == 1 && job.pre == nullptr && !job.wraps && job.aligned;
-    const int half = real ? length : length / 2;
-    if (!job.wraps && in_.hi <= half) {
-      if (simple) {
-        load_half([&](int p, int slot) { return in_.has(p) ? memory.load(job.in + in_.at + p, slot) : Scalar{}; });
-      } else {
-        load_half([&](int p, int slot) { return general_load(job, memory, p, slot); });
-      }
-    } else if (simple) {
-      load_all([&](int p, int slot) { return in_.has(p) ? memory.load(job.in + in_.at + p, slot) : Scalar{}; });
+    if (job.read.step == 1 && !job.wraps && job.aligned) {
+      load<true>(job, memory);
     } else {
-      load_all([&](int p, int slot) { return general_load(job, memory, p, slot); });
+      load<false>(job, memory);
     }
   }
 
@@ -75,7 +68,7 @@ class Thread {
       unrolled<bits>([&](auto level) {
         unrolled<(1 << level)>([&](auto block) {
           const Number w = times_root<reversed(block, level) * (64 >> level)>(powers[bits - 1 - level]);
-          for_pairs<pass, level, block>([&](Number& a, Number& b, auto) { butterfly(a, b, w); });
+          for_pairs<pass, level, block>([&](Number& a, Number& b) { butterfly(a, b, w); });
         });
       });
     }
@@ -126,24 +119,10 @@ class Thread {
 
   template <class Memory>
   KINDRED_FUSED_INLINE void store(const Work& job, Memory& memory) {
-    const bool simple = job.write.step == 1 && job.post == nullptr && device::is_zero(job.beta) && job.aligned;
-    if constexpr (real) {
-      constexpr int at = shape.twist();
-      const Number twist = memory.table(job.tables + at + thread_) * job.alpha;
-      if (out_.hi <= length) {
-        unrolled<elements>([&](auto c) {
-          const Number w = times_root<c*(32 / elements)>(twist);
-          put(job, memory, simple, place(c), std::fma(w.re, z_[c].re, -(w.im * z_[c].im)), c);
-        });
-      } else {
-        unrolled<elements>([&](auto c) {
-          const Number y = product(z_[c], times_root<c*(32 / elements)>(twist));
-          put(job, memory, simple, place(c), y.re, c);
-          put(job, memory, simple, place(c) + length, y.im, c + elements);
-        });
-      }
+    if (job.write.step == 1 && job.aligned) {
+      store<true>(job, memory);
     } else {
-      unrolled<elements>([&](auto c) { put(job, memory, simple, place(c), product(z_[c], job.alpha), c); });
+      store<false>(job, memory);
     }
   }
 
@@ -158,9 +137,6 @@ class Thread {
   }
 
  private:
-  /// Of element c before the first pass and after the last one.
-  [[nodiscard]] KINDRED_FUSED_INLINE int place(int c) const { return static_cast<int>(thread_) + threads * c; }
-
   /// f(place in shared memory, c)
   template <int pass, class F>
   KINDRED_FUSED_INLINE void for_places(const F& f) const {
@@ -182,14 +158,14 @@ class Thread {
     return result;
   }
 
-  /// f(a, b, element of a) for the pairs of a block of a step.
+  /// f(a, b) for the pairs of a block of a step.
   template <int pass, int level, int block, class F>
   KINDRED_FUSED_INLINE void for_pairs(const F& f) {
     constexpr int stride = elements >> shape.bits[pass];
     constexpr int half = (1 << shape.bits[pass]) >> (level + 1);
     unrolled<half * stride>([&](auto r) {
       constexpr int at = block * 2 * half * stride + r;
-      f(z_[at], z_[at + half * stride], std::integral_constant<int, at>{});
+      f(z_[at], z_[at + half * stride]);
     });
   }
 
@@ -198,62 +174,158 @@ class Thread {
   KINDRED_FUSED_INLINE void first_step() {
     unrolled<(1 << level)>([&](auto block) {
       constexpr int turn = reversed(block, level) * (64 >> level) - (real ? 16 >> level : 0);
-      for_pairs<0, level, block>([&](Number& a, Number& b, auto) { butterfly<turn>(a, b); });
+      for_pairs<0, level, block>([&](Number& a, Number& b) { butterfly<turn>(a, b); });
     });
   }
 
-  template <class Load>
-  KINDRED_FUSED_INLINE void load_all(const Load& number) {
-    unrolled<elements>([&](auto c) {
-      if constexpr (real) {
-        z_[c] = {number(place(c), c), number(place(c) + length, c + elements)};
-      } else {
-        z_[c] = number(place(c), c);
-      }
-    });
-    first_step<0>();
-  }
+  // Loads of all elements follow each other without branches between them, so that they are under way together.
 
-  /// Nothing in the second half of the period.
-  template <class Load>
-  KINDRED_FUSED_INLINE void load_half(const Load& number) {
-    if constexpr (real) {
-      unrolled<elements>([&](auto c) { z_[c].re = number(place(c), c); });
-      for_pairs<0, 0, 0>([&](Number& a, Number& b, auto) { real_butterfly<-16>(a, b); });
+  template <bool simple, class Memory>
+  KINDRED_FUSED_INLINE void load(const Work& job, Memory& memory) {
+    const int last = active_ ? places_read(job, array_, block_, 0).hi : 0;
+    if (!job.wraps && last <= (real ? length : length / 2)) {  // nothing in the second half of the period
+      load_numbers<simple, true>(job, memory);
+      for_pairs<0, 0, 0>([&](Number& a, Number& b) {
+        if constexpr (real) {
+          real_butterfly<-16>(a, b);
+        } else {
+          b = a;
+        }
+      });
     } else {
-      for_pairs<0, 0, 0>([&](Number& a, Number& b, auto c) { a = b = number(place(c), c); });
+      load_numbers<simple, false>(job, memory);
+      first_step<0>();
     }
   }
 
-  template <class Memory>
-  KINDRED_FUSED_INLINE Scalar general_load(const Work& job, Memory& memory, int p, int slot) const {
-    Index at = in_.at + p * job.read.step;
-    if (job.wraps && p < in_.span) {
-      at += p < in_.lo ? job.read.length * job.read.step : p >= in_.hi ? -job.read.length * job.read.step : 0;
-    } else if (!in_.has(p)) {
-      return Scalar{};
+  template <bool simple, bool half, class Memory>
+  KINDRED_FUSED_INLINE void load_numbers(const Work& job, Memory& memory) {
+    for_numbers<half>([&](Scalar& number, auto, int) { number = Scalar{}; });
+    const int parts = !active_ ? 0 : simple || !job.wraps ? 1 : 3;
+    for (int part = 0; part < parts; ++part) {
+      const Places places = places_read(job, array_, block_, part);
+      const auto in = window<simple>(job.in, places, job.read.step);
+      for_numbers<half>([&](Scalar& number, auto place, int slot) {
+        if (in.has(place)) {
+          number = get(job, memory, in, place, slot);
+        }
+      });
+      if (job.pre != nullptr) {
+        const auto pre = window<simple>(job.pre, places, job.read.step);
+        for_numbers<half>([&](Scalar& number, auto place, int slot) {
+          if (pre.has(place)) {
+            number = times(get(job, memory, pre, place, slot), number);
+          }
+        });
+      }
     }
-    const Scalar value = number_at(job, memory, job.in + at, slot);
-    return job.pre == nullptr ? value : times(number_at(job, memory, job.pre + at, slot), value);
   }
 
-  template <class Memory>
-  KINDRED_FUSED_INLINE void put(const Work& job, Memory& memory, bool simple, int p, Scalar value, int slot) const {
-    if (!out_.has(p)) {
-      return;
+  template <bool simple, class Memory>
+  KINDRED_FUSED_INLINE void store(const Work& job, Memory& memory) {
+    const Places places = active_ ? places_written(job, array_, block_) : Places{};
+    if constexpr (real) {
+      constexpr int at = shape.twist();
+      constexpr int quarter = 32 / elements;
+      const Number twist = memory.table(job.tables + at + thread_) * job.alpha;
+      if (places.hi <= length) {
+        unrolled<elements>([&](auto c) {
+          const Number w = times_root<quarter * c>(twist);
+          z_[c].re = std::fma(w.re, z_[c].re, -(w.im * z_[c].im));
+        });
+        store_numbers<simple, true>(job, memory, places);
+      } else {
+        unrolled<elements>([&](auto c) { z_[c] = product(z_[c], times_root<quarter * c>(twist)); });
+        store_numbers<simple, false>(job, memory, places);
+      }
+    } else {
+      unrolled<elements>([&](auto c) { z_[c] = product(z_[c], job.alpha); });
+      store_numbers<simple, false>(job, memory, places);
     }
-    if (simple) {
-      memory.store(job.out + out_.at + p, value, slot);
-      return;
-    }
-    Scalar* const to = job.out + out_.at + p * job.write.step;
+  }
+
+  template <bool simple, bool half, class Memory>
+  KINDRED_FUSED_INLINE void store_numbers(const Work& job, Memory& memory, const Places& places) {
     if (job.post != nullptr) {
-      value = times(number_at(job, memory, job.post + (to - job.out), slot), value);
+      const auto post = window<simple>(job.post, places, job.write.step);
+      for_numbers<half>([&](Scalar& number, auto place, int slot) {
+        if (post.has(place)) {
+          number = times(get(job, memory, post, place, slot), number);
+        }
+      });
     }
     if (!device::is_zero(job.beta)) {
-      value = value + times(job.beta, number_at(job, memory, to, slot));
+      const auto old = window<simple>(job.out, places, job.write.step);
+      for_numbers<half>([&](Scalar& number, auto place, int slot) {
+        if (old.has(place)) {
+          number = number + times(job.beta, get(job, memory, old, place, slot));
+        }
+      });
     }
-    if constexpr (!real) {
+    const auto out = window<simple>(job.out, places, job.write.step);
+    for_numbers<half>([&](Scalar& number, auto place, int slot) {
+      if (out.has(place)) {
+        put(job, memory, out, place, number, slot);
+      }
+    });
+  }
+
+  /// f(number, place after the thread's first one, slot) of the numbers of arrays. half: those of the first half of the period.
+  template <bool half, class F>
+  KINDRED_FUSED_INLINE void for_numbers(const F& f) {
+    if constexpr (real) {
+      unrolled<elements>([&](auto c) { f(z_[c].re, std::integral_constant<int, threads * c>{}, c); });
+      if constexpr (!half) {
+        unrolled<elements>([&](auto c) { f(z_[c].im, std::integral_constant<int, threads * c + length>{}, c + elements); });
+      }
+    } else {
+      unrolled<(half ? elements / 2 : elements)>([&](auto c) { f(z_[c], std::integral_constant<int, threads * c>{}, c); });
+    }
+  }
+
+  /// Numbers of an array at places after the thread's first one.
+  template <bool simple_, class S>
+  struct Window {
+    static constexpr bool simple = simple_;
+    S* first;
+    Index step;
+    unsigned from;  ///< of the first place, counted from the window's
+    unsigned count;
+
+    KINDRED_FUSED_INLINE bool has(int place) const { return from + static_cast<unsigned>(place) < count; }
+    KINDRED_FUSED_INLINE S* at(int place) const { return first + (simple ? place : place * step); }
+  };
+  template <bool simple, class S>
+  KINDRED_FUSED_INLINE Window<simple, S> window(S* array, const Places& places, Index step) const {
+    const auto first = static_cast<int>(forgotten(thread_));
+    return {array + (places.at + first * (simple ? 1 : step)), step, static_cast<unsigned>(first - places.lo),
+            static_cast<unsigned>(places.hi - places.lo)};
+  }
+
+  /// A number that the compiler does not recognise: it would keep the addresses of all elements from one loop to the next, and there are
+  /// no registers for them.
+  KINDRED_FUSED_INLINE static unsigned forgotten(unsigned x) {
+#if defined(__CUDA_ARCH__)
+    asm volatile("" : "+r"(x));
+#endif
+    return x;
+  }
+
+  template <class Memory, class From>
+  KINDRED_FUSED_INLINE static Scalar get(const Work& job, Memory& memory, const From& window, int place, int slot) {
+    const Scalar* const from = window.at(place);
+    if constexpr (!real && !From::simple) {
+      if (!job.aligned) {
+        return {memory.load(&from->re, slot), memory.load(&from->im, slot)};
+      }
+    }
+    return memory.load(from, slot);
+  }
+
+  template <class Memory, class To>
+  KINDRED_FUSED_INLINE static void put(const Work& job, Memory& memory, const To& window, int place, Scalar value, int slot) {
+    Scalar* const to = window.at(place);
+    if constexpr (!real && !To::simple) {
       if (!job.aligned) {
         memory.store(&to->re, value.re, slot);
         memory.store(&to->im, value.im, slot);
@@ -261,16 +333,6 @@ class Thread {
       }
     }
     memory.store(to, value, slot);
-  }
-
-  template <class Memory>
-  KINDRED_FUSED_INLINE static Scalar number_at(const Work& job, Memory& memory, const Scalar* from, int slot) {
-    if constexpr (!real) {
-      if (!job.aligned) {
-        return {memory.load(&from->re, slot), memory.load(&from->im, slot)};
-      }
-    }
-    return memory.load(from, slot);
   }
 
   KINDRED_FUSED_INLINE static Scalar times(Scalar a, Scalar b) {
@@ -283,9 +345,9 @@ class Thread {
 
   Number z_[elements];
   unsigned thread_;
+  bool active_;
   std::uint32_t array_ = 0;
-  Places in_;
-  Places out_;
+  std::uint32_t block_ = 0;
 };
 
 /// The whole convolution. Run: each(f) calls f(thread, memory) for every thread, exchange<n>() waits for the n neighbouring threads.

@@ -152,8 +152,11 @@ KINDRED_HOST_DEVICE float scale_of(std::uint32_t largest, int log_length) {
   const int shift = 14 - (log_length + 2) / 2 - (exponent - 127);
   return std::bit_cast<float>(static_cast<std::uint32_t>((shift > 126 ? 126 : shift) + 127) << 23U);
 }
-KINDRED_HOST_DEVICE inline float reciprocal_of_power(float power_of_two) {
-  return std::bit_cast<float>(0x7F000000U - std::bit_cast<std::uint32_t>(power_of_two));
+/// alpha · factor / scale, the scale a power of two; finite, so that zeros stay zeros.
+KINDRED_HOST_DEVICE inline float result_scale(float scale, float alpha, float factor) {
+  const float result = std::bit_cast<float>(0x7F000000U - std::bit_cast<std::uint32_t>(scale)) * (alpha * factor);
+  constexpr float most = 0x1.fffffep127F;
+  return result > most ? most : result < -most ? -most : result;
 }
 
 }  // namespace kindred::fftconv::half

@@ -2,6 +2,7 @@
 
 #include <kindred/kernels/fftconv/half/arrays.hpp>
 #include <kindred/kernels/fftconv/half/planes.hpp>
+#include <kindred/kernels/fftconv/half/shape.hpp>
 
 // The convolution of a block in shared memory: y = Re/Im of F^-1 (H · F z), z_j = x_j + i x_{j+M}, with frequencies shifted by −1/4 (see
 // engine/sequence_transform.hpp) and in digit order. Steps between which the warps of a transform wait for each other. One transform never
@@ -38,60 +39,55 @@ KINDRED_HOST_DEVICE void multiply_twiddles(const Warp& warp, ComplexSum<Warp>& s
   });
 }
 
+/// Where it is wanted.
 template <int columns, class Warp>
-KINDRED_HOST_DEVICE void multiply_scale(const Warp& warp, ComplexSum<Warp>& sum, float scale, float factor) {
+KINDRED_HOST_DEVICE void multiply_scale(const Warp& warp, ComplexSum<Warp>& sum, float scale, Parts wanted) {
   warp.each([&](int lane) {
     KINDRED_UNROLL
     for (int i = 0; i < columns / 2; ++i) {
-      sum.re(lane, i) = factor * (scale * sum.re(lane, i));
-      sum.im(lane, i) = factor * (scale * sum.im(lane, i));
+      sum.re(lane, i) = scale * sum.re(lane, i);
+      if (wanted.sum_imaginary) {
+        sum.im(lane, i) = scale * sum.im(lane, i);
+      }
     }
   });
 }
 
-/// The innermost two digits: 16 × columns numbers in registers from the first product to the last. Without a shift of frequencies the first
-/// digit's matrix and the 16 × 16 twiddle factors are symmetric, so that their conjugates serve on the way back.
-template <class Format, int columns, bool shifted, class Warp>
-class Core {
- public:
-  KINDRED_HOST_DEVICE Core(const Warp& warp, const CoreTables& tables)
-      : first_(read_matrix(warp, tables.first)),
-        last_(read_matrix(warp, tables.last)),
-        last_adjoint_(read_matrix(warp, tables.last_adjoint)),
-        twiddles_(tables.twiddles),
-        twiddles_back_(shifted ? tables.twiddles_back : tables.twiddles) {
-    if constexpr (shifted) {
-      first_adjoint_ = read_matrix(warp, tables.first_adjoint);
-    }
-  }
+/// The innermost two digits of a block, 16 × columns numbers, in registers from the first product to the last. Block k_1 (the values of
+/// the digits before, s their shift, r their number) has the frequencies k_1 + s + r (k_a + 16 k_b): the factors
+/// exp(−2πi (k_1 + s) n / M), n = columns n_a + n_b, that the stage before would owe to them are in its matrices,
+///   first  exp(−2πi n_a (k_a + (k_1 + s) / r) / 16),   last  exp(−2πi n_b (k_b + (k_1 + s) / (16 r)) / columns),
+/// and what is left between the two is the same for all: exp(−2πi n_b k_a / (16 columns)).
+template <class Format, int columns, class Warp>
+struct Core {
+  const Warp& warp;
+  const CoreTables& tables;
+  int block;
 
   /// @param spectrum  the block's: [columns / 8][lane]
-  KINDRED_HOST_DEVICE ComplexSum<Warp> convolve(const Warp& warp, const ComplexFragment<Warp>& x, Parts known, float scale,
-                                                const Quad* spectrum, bool conjugate, bool half_band) const {
+  KINDRED_HOST_DEVICE ComplexSum<Warp> convolve(const ComplexFragment<Warp>& x, Parts known, float scale, const Quad* spectrum,
+                                                bool conjugate, bool half_band) const {
     ComplexSum<Warp> sum;
     clear<8>(warp, sum.re);
     clear<8>(warp, sum.im);
-    multiply<Format, columns, 16>(warp, sum, first_, x, {known.right_imaginary, true});
-    multiply_factors<columns>(warp, sum, twiddles_, scale, false);
+    multiply<Format, columns, 16>(warp, sum, matrix(tables.first), x, {known.right_imaginary, true});
+    multiply_factors<columns>(sum, tables.twiddles, scale);
     const auto left = rounded<Format, columns, false>(warp, sum);
-    sum = half_band ? multiply_spectrum<8>(warp, left, spectrum, conjugate) : multiply_spectrum<columns>(warp, left, spectrum, conjugate);
-    multiply_factors<16>(warp, sum, twiddles_back_, 1.0F, !shifted);
+    sum = half_band ? multiply_spectrum<8>(left, spectrum, conjugate) : multiply_spectrum<columns>(left, spectrum, conjugate);
+    multiply_factors<16>(sum, tables.twiddles_back, 1.0F);
     const auto right = rounded<Format, 16, true>(warp, sum);
     clear<8>(warp, sum.re);
     clear<8>(warp, sum.im);
-    if constexpr (shifted) {
-      multiply<Format, columns, 16>(warp, sum, first_adjoint_, right, {true, known.sum_imaginary});
-    } else {
-      multiply<Format, columns, 16>(warp, sum, {first_.re, negated(warp, first_.im)}, right, {true, known.sum_imaginary});
-    }
+    multiply<Format, columns, 16>(warp, sum, matrix(tables.first_adjoint), right, {true, known.sum_imaginary});
     return sum;
   }
 
  private:
-  /// sum ← scale · sum · factors, or their conjugates. @param factors  [4][lane]
+  KINDRED_HOST_DEVICE ComplexFragment<Warp> matrix(const Quad* table) const { return read_matrix(warp, table + 64 * block); }
+
+  /// sum ← scale · sum · factors. @param factors  [4][lane]
   template <int numbers>
-  KINDRED_HOST_DEVICE static void multiply_factors(const Warp& warp, ComplexSum<Warp>& sum, const Complex* factors, float scale,
-                                                   bool conjugate) {
+  KINDRED_HOST_DEVICE void multiply_factors(ComplexSum<Warp>& sum, const Complex* factors, float scale) const {
     const auto* pairs = reinterpret_cast<const ComplexPair*>(factors);
     warp.each([&](int lane) {
       KINDRED_UNROLL
@@ -99,7 +95,7 @@ class Core {
         const ComplexPair pair = read_again(pairs + 16 * i + lane);
         KINDRED_UNROLL
         for (int e = 0; e < 2; ++e) {
-          const Complex x = product({scale * sum.re(lane, i + e), scale * sum.im(lane, i + e)}, pair.number[e], conjugate);
+          const Complex x = product({scale * sum.re(lane, i + e), scale * sum.im(lane, i + e)}, pair.number[e]);
           sum.re(lane, i + e) = x.re;
           sum.im(lane, i + e) = x.im;
         }
@@ -109,12 +105,11 @@ class Core {
 
   /// The last digit there and back, of whose values the first `band` are kept.
   template <int band>
-  KINDRED_HOST_DEVICE ComplexSum<Warp> multiply_spectrum(const Warp& warp, const ComplexFragment<Warp>& left, const Quad* spectrum,
-                                                         bool conjugate) const {
+  KINDRED_HOST_DEVICE ComplexSum<Warp> multiply_spectrum(const ComplexFragment<Warp>& left, const Quad* spectrum, bool conjugate) const {
     ComplexSum<Warp> sum;
     clear<8>(warp, sum.re);
     clear<8>(warp, sum.im);
-    multiply<Format, band, columns>(warp, sum, left, last_);
+    multiply<Format, band, columns>(warp, sum, left, matrix(tables.last));
     warp.each([&](int lane) {
       KINDRED_UNROLL
       for (int j = 0; j < band / 8; ++j) {
@@ -132,115 +127,98 @@ class Core {
     const auto right = rounded<Format, band, true>(warp, sum);
     clear<8>(warp, sum.re);
     clear<8>(warp, sum.im);
-    multiply<Format, 16, band>(warp, sum, last_adjoint_, right);
+    multiply<Format, 16, band>(warp, sum, matrix(tables.last_adjoint), right);
     return sum;
   }
-
-  ComplexFragment<Warp> first_;
-  ComplexFragment<Warp> last_;
-  ComplexFragment<Warp> last_adjoint_;
-  ComplexFragment<Warp> first_adjoint_;
-  const Complex* twiddles_;
-  const Complex* twiddles_back_;
 };
 
-/// M = 16 · columns numbers (tiles = 0), or a digit of up to 16 · tiles values before 16 × 16 of them.
-template <class Format_, int tiles_, int columns_>
+template <class Format_, int log_length>
 struct Fused {
   using Format = Format_;
-  static constexpr int tiles = tiles_;
-  static constexpr int columns = columns_;
-  static constexpr bool staged = tiles > 0;
-  static constexpr int rows = staged ? 16 * tiles : 1;
-  static constexpr int log_rows = tiles == 0 ? 0 : tiles == 1 ? 4 : tiles == 2 ? 5 : 6;
+  static constexpr FusedShape shape = {log_length};
+  static constexpr int length = 1 << log_length;
+  static constexpr int columns = shape.columns();
+  static constexpr bool staged = shape.staged();
+  static constexpr int warps = shape.warps();
   static constexpr int steps = staged ? 5 : 3;
-  static constexpr int most_warps = tiles == 4 ? 8 : 4;  ///< of a thread block
-  static constexpr int most_warps_of_all = 8;
-  static constexpr int resident = tiles == 4 ? 2 : 5;  ///< thread blocks on a multiprocessor: 128 or 96 registers
-  static_assert(!staged || (columns == 16 && 1 << log_rows == rows));
+  /// Thread blocks of a multiprocessor, which leave 80 registers to a thread, or 128.
+  static constexpr int resident = shape.tiles() == 1 ? 6 : 16 / warps;
+  using Numbers = Planes<shape.log_columns()>;
 
   /// A transform: one block of one array, in its part of shared memory.
   struct Place {
     Index array;
     Index block;
-    Planes planes;
+    Numbers planes;
     std::uint32_t* largest;  ///< one for each warp
   };
 
-  static constexpr std::size_t shared_bytes(int log_length) {
-    return 4 * static_cast<std::size_t>(Planes::numbers(rows, log_length - log_rows)) + 4 * most_warps_of_all;
-  }
+  /// Of a transform.
+  static constexpr std::size_t shared_bytes = 4 * static_cast<std::size_t>(Numbers::numbers(shape.rows())) + 32;
 
   /// Transform number `item` in the memory at `shared`, aligned to 16 bytes.
   KINDRED_HOST_DEVICE static Place place(const FusedJob& job, Index item, std::uint16_t* shared) {
-    const int log_columns = job.log_length - log_rows;
-    const int plane = Planes::numbers(rows, log_columns);
+    constexpr int plane = Numbers::numbers(shape.rows());
     const Index array = item / job.arrays.blocks;
-    return {array,
-            item - array * job.arrays.blocks,
-            {shared, shared + plane, log_columns},
-            reinterpret_cast<std::uint32_t*>(shared + 2 * plane)};
+    return {array, item - array * job.arrays.blocks, {shared, shared + plane}, reinterpret_cast<std::uint32_t*>(shared + 2 * plane)};
   }
 
   KINDRED_HOST_DEVICE static bool left_out(const FusedJob& job, const Place& at) {
     return job.spectrum_per_block && !job.kept(static_cast<int>(at.block));
   }
 
-  /// The share of warp `part` of `parts`.
+  /// The share of warp `part`.
   template <int step, class Warp>
-  KINDRED_HOST_DEVICE static void carry_out(const Warp& warp, const FusedJob& job, const Place& at, int part, int parts) {
+  KINDRED_HOST_DEVICE static void carry_out(const Warp& warp, const FusedJob& job, const Place& at, int part) {
     if constexpr (step == 0) {
-      load(warp, job, at, part, parts);
+      load(warp, job, at, part);
     } else if constexpr (step == steps - 1) {
-      store(warp, job, at, part, parts);
+      store(warp, job, at, part);
     } else if constexpr (step == steps / 2) {
-      middle(warp, job, at, part, parts);
+      middle(warp, job, at, part);
     } else if constexpr (step == 1) {
-      forward(warp, job, at, part, parts);
+      forward(warp, job, at, part);
     } else {
-      backward(warp, job, at, part, parts);
+      backward(warp, job, at, part);
     }
   }
 
  private:
   /// Whether a block has numbers in the second half of its period, or such are wanted of it.
   KINDRED_HOST_DEVICE static bool has_imaginary(const FusedJob& job, const Place& at) {
-    return job.arrays.start + at.block * job.arrays.hop + (Index{1} << job.log_length) < job.arrays.in_length;
+    return job.arrays.start + at.block * job.arrays.hop + length < job.arrays.in_length;
   }
   KINDRED_HOST_DEVICE static int wanted(const FusedJob& job, const Place& at) {
     const Index left = job.arrays.out_length - at.block * job.arrays.hop;
     return static_cast<int>(left < job.arrays.hop ? left : job.arrays.hop);
   }
   KINDRED_HOST_DEVICE static bool wants_imaginary(const FusedJob& job, const Place& at) {
-    return job.arrays.from + wanted(job, at) > Index{1} << job.log_length;
+    return job.arrays.from + wanted(job, at) > length;
   }
 
-  KINDRED_HOST_DEVICE static float scale(const FusedJob& job, const Place& at, int parts) {
+  KINDRED_HOST_DEVICE static float scale(const Place& at) {
     std::uint32_t most = 0;
-    for (int i = 0; i < parts; ++i) {
+    KINDRED_UNROLL
+    for (int i = 0; i < warps; ++i) {
       most = at.largest[i] > most ? at.largest[i] : most;
     }
-    return scale_of<Format>(most, job.log_length);
+    return scale_of<Format>(most, log_length);
   }
-  /// What undoes the scales: first this, then factor().
-  KINDRED_HOST_DEVICE static float unscale(const FusedJob& job, const Place& at, int parts) {
-    return reciprocal_of_power(scale(job, at, parts));
-  }
-  KINDRED_HOST_DEVICE static float factor(const FusedJob& job, const Place& at) {
-    return job.scales == nullptr ? job.alpha : job.alpha * job.scales[at.array % job.kernels];
+  /// What results are multiplied by.
+  KINDRED_HOST_DEVICE static float unscale(const FusedJob& job, const Place& at) {
+    return result_scale(scale(at), job.alpha, job.scales == nullptr ? 1.0F : job.scales[at.array % job.kernels]);
   }
 
   template <class Warp>
-  KINDRED_HOST_DEVICE static void load(const Warp& warp, const FusedJob& job, const Place& at, int part, int parts) {
+  KINDRED_HOST_DEVICE static void load(const Warp& warp, const FusedJob& job, const Place& at, int part) {
     const Source<Format> source(job.arrays, at.array);
     const Index first = job.arrays.start + at.block * job.arrays.hop;
-    const int length = 1 << job.log_length;
     const int count = has_imaginary(job, at) ? 2 * length : length;
     typename Warp::template Registers<std::uint32_t, 1> most;
     warp.each([&](int lane) {
       most(lane, 0) = 0;
       KINDRED_UNROLL_BY(4)
-      for (int j = 8 * (32 * part + lane); j < count; j += 256 * parts) {
+      for (int j = 8 * (32 * part + lane); j < count; j += 256 * warps) {
         const Quad numbers = source(first + j);
         most(lane, 0) = largest(most(lane, 0), numbers);
         *reinterpret_cast<Quad*>((j < length ? at.planes.re : at.planes.im) + at.planes.place(j & (length - 1))) = numbers;
@@ -255,28 +233,20 @@ struct Fused {
   }
 
   template <class Warp>
-  KINDRED_HOST_DEVICE static void forward(const Warp& warp, const FusedJob& job, const Place& at, int part, int parts) {
-    const StageTables& stage = job.stage;
-    const int log_groups = at.planes.log_columns - 4;
-    const float scaled = scale(job, at, parts);
-    transform_rows<Format, tiles == 0 ? 1 : tiles>(
-        warp, at.planes, stage.forward, part, parts, {has_imaginary(job, at), true}, [&](ComplexSum<Warp>& sum, int tile, int group) {
-          multiply_twiddles<false>(warp, sum, stage.twiddles, scaled, [&](int row) {
-            const int q = 16 * tile + row;
-            return Digits{q >> stage.log_repeat, ((q & ((1 << stage.log_repeat) - 1)) << log_groups) + group};
-          });
-        });
+  KINDRED_HOST_DEVICE static void forward(const Warp& warp, const FusedJob& job, const Place& at, int part) {
+    const float scaled = scale(at);
+    transform_rows<Format, shape.tiles()>(warp, at.planes, job.stage.forward, part, warps, {has_imaginary(job, at), true},
+                                          [&](ComplexSum<Warp>& sum, int, int) { multiply_scale<16>(warp, sum, scaled, {}); });
   }
 
   template <class Warp>
-  KINDRED_HOST_DEVICE static void middle(const Warp& warp, const FusedJob& job, const Place& at, int part, int parts) {
-    const Core<Format, columns, !staged, Warp> core(warp, job.core);
+  KINDRED_HOST_DEVICE static void middle(const Warp& warp, const FusedJob& job, const Place& at, int part) {
     const Parts known = staged ? Parts{} : Parts{has_imaginary(job, at), wants_imaginary(job, at)};
-    const float scaled = staged ? 1.0F : scale(job, at, parts);
-    const int count = 1 << (job.log_length - (columns == 16 ? 8 : 7));
+    const float scaled = staged ? 1.0F : scale(at);
+    constexpr int count = length / (16 * columns);
     const Index spectrum =
         at.array % job.kernels * (job.spectrum_per_block ? job.arrays.blocks : 1) + (job.spectrum_per_block ? at.block : 0);
-    for (int block = part; block < count; block += parts) {
+    for (int block = part; block < count; block += warps) {
       const auto place = [&](int i, int j) { return at.planes.place(16 * columns * block + columns * i + j); };
       ComplexSum<Warp> sum;
       if (staged && !job.spectrum_per_block && !job.kept(block)) {
@@ -284,11 +254,10 @@ struct Fused {
         clear<8>(warp, sum.im);
       } else {
         const auto x = load_right<columns>(warp, at.planes, known, place);
-        sum = core.convolve(warp, x, known, scaled, job.spectra + (spectrum * count + block) * 4 * columns, job.conjugate, job.half_band);
-        if constexpr (staged) {
-          multiply_twiddles<true>(warp, sum, job.stage.twiddles, 1.0F, [&](int row) { return Digits{block, row}; });
-        } else {
-          multiply_scale<columns>(warp, sum, unscale(job, at, parts), factor(job, at));
+        const Core<Format, columns, Warp> core{warp, job.core, block};
+        sum = core.convolve(x, known, scaled, job.spectra + (spectrum * count + block) * 4 * columns, job.conjugate, job.half_band);
+        if constexpr (!staged) {
+          multiply_scale<columns>(warp, sum, unscale(job, at), known);
         }
       }
       warp.sync();
@@ -297,32 +266,30 @@ struct Fused {
   }
 
   template <class Warp>
-  KINDRED_HOST_DEVICE static void backward(const Warp& warp, const FusedJob& job, const Place& at, int part, int parts) {
-    const int log_groups = at.planes.log_columns - 4;
-    const float unscaled = unscale(job, at, parts);
-    const float factored = factor(job, at);
-    transform_rows<Format, tiles == 0 ? 1 : tiles>(
-        warp, at.planes, job.stage.backward, part, parts, {true, wants_imaginary(job, at)},
-        [&](ComplexSum<Warp>& sum, int tile, int group) {
+  KINDRED_HOST_DEVICE static void backward(const Warp& warp, const FusedJob& job, const Place& at, int part) {
+    const float unscaled = unscale(job, at);
+    const Parts known = {true, wants_imaginary(job, at)};
+    transform_rows<Format, shape.tiles()>(
+        warp, at.planes, job.stage.backward, part, warps, known, [&](ComplexSum<Warp>& sum, int tile, int group) {
           if (job.spectrum_per_block) {
-            multiply_twiddles<true>(warp, sum, job.outer, 1.0F, [&](int row) {
-              return Digits{static_cast<int>(at.block), ((16 * tile + row) << log_groups) + group};
+            multiply_twiddles<true>(warp, sum, job.outer, unscaled, [&](int row) {
+              return Digits{static_cast<int>(at.block), (16 * tile + row) * (Numbers::columns / 16) + group};
             });
+          } else {
+            multiply_scale<16>(warp, sum, unscaled, known);
           }
-          multiply_scale<16>(warp, sum, unscaled, factored);
         });
   }
 
   template <class Warp>
-  KINDRED_HOST_DEVICE static void store(const Warp& warp, const FusedJob& job, const Place& at, int part, int parts) {
+  KINDRED_HOST_DEVICE static void store(const Warp& warp, const FusedJob& job, const Place& at, int part) {
     const Target<Format> target(job.arrays, at.array);
-    const int length = 1 << job.log_length;
     const auto from = static_cast<int>(job.arrays.from);
     const auto quad = [&](int j) {
       const int local = from + j;
       return *reinterpret_cast<const Quad*>((local < length ? at.planes.re : at.planes.im) + at.planes.place(local & (length - 1)));
     };
-    warp.each([&](int lane) { target.write(at.block * job.arrays.hop, wanted(job, at), 32 * part + lane, 32 * parts, quad); });
+    warp.each([&](int lane) { target.write(at.block * job.arrays.hop, wanted(job, at), 32 * part + lane, 32 * warps, quad); });
   }
 };
 

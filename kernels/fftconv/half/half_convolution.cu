@@ -95,13 +95,13 @@ struct HalfConvolution::State {
   void run(const half::Call& call, cudaStream_t stream) const {
     const half::FusedJob fused = half::fused_job(description, geometry, memory, call);
     if (geometry.outer_radix == 1) {
-      half::launch_fused<Format>(fused, geometry.shape, stream);
+      half::launch_fused<Format>(fused, geometry.shape.log_length, stream);
       return;
     }
     const half::OuterJob outer = half::outer_job(description, geometry, memory, call);
     const int tiles = geometry.outer_radix / 16;
     half::launch_outer_forward<Format>(outer, tiles, stream);
-    half::launch_fused<Format>(fused, geometry.shape, stream);
+    half::launch_fused<Format>(fused, geometry.shape.log_length, stream);
     half::launch_outer_backward<Format>(outer, tiles, stream);
   }
 

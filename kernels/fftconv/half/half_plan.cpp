@@ -5,6 +5,7 @@
 #include <string>
 
 #include <kindred/core/base/error.hpp>
+#include <kindred/kernels/fftconv/half/instances.hpp>
 
 namespace kindred::fftconv::half {
 namespace {
@@ -105,6 +106,12 @@ void choose_method(const HalfDescription& d, Geometry& g) {
   }
 }
 
+std::size_t shared_bytes(const FusedShape& shape) {
+  std::size_t bytes = 0;
+  with_fused<Fp16>(shape.log_length, [&]<class Work>(Work) { bytes = shape.side_by_side() * Work::shared_bytes; });
+  return bytes;
+}
+
 /// Operations of a product of a 16 × depth and a depth × columns matrix; halved where one of the two sides of a complex one is real.
 double operations(int columns, int depth, bool real) { return 2.0 * 16 * columns * depth * (real ? 2 : 4); }
 
@@ -115,11 +122,11 @@ std::vector<int> Geometry::digits() const {
   if (outer_radix > 1) {
     all.push_back(outer_radix);
   }
-  if (stage_radix > 1) {
-    all.push_back(stage_radix);
+  if (shape.staged()) {
+    all.push_back(shape.radix());
   }
   all.push_back(16);
-  all.push_back(shape.columns);
+  all.push_back(shape.columns());
   return all;
 }
 
@@ -130,16 +137,7 @@ Geometry geometry_of(const HalfDescription& description) {
   if (g.method == HalfMethod::two_level) {
     g.outer_radix = static_cast<int>(std::max<Index>(16, 2 * g.length() / most_in_one_pass));
   }
-  const Index inner = g.length() / g.outer_radix;
-  g.log_length = log2_of(inner);
-  g.shape.columns = inner == 128 ? 8 : 16;
-  g.stage_radix = static_cast<int>(std::max<Index>(1, inner / 256));
-  g.shape.tiles = g.stage_radix == 1 ? 0 : std::max(1, g.stage_radix / 16);
-  g.shape.warps = static_cast<int>(std::clamp<Index>(inner / 512, 1, g.shape.tiles == 4 ? 8 : 4));
-  g.shape.side_by_side = std::max(1, 4 / g.shape.warps);
-  if (g.outer_radix > 1) {
-    g.shape.side_by_side = 1;
-  }
+  g.shape.log_length = log2_of(g.length() / g.outer_radix);
   require_band(description.band, g.digits());
   return g;
 }
@@ -160,10 +158,8 @@ HalfReport report_of(const HalfDescription& d, const Geometry& g) {
   report.digits = g.digits();
   report.blocks = g.blocks;
   report.hop = g.hop;
-  report.threads = 32 * g.shape.warps * g.shape.side_by_side;
-  const int rows = g.shape.tiles == 0 ? 1 : 16 * g.shape.tiles;
-  const int inner = 1 << g.log_length;
-  report.shared_bytes = static_cast<std::size_t>(g.shape.side_by_side) * (4 * static_cast<std::size_t>(inner + 8 * rows) + 32);
+  report.threads = g.shape.threads();
+  report.shared_bytes = shared_bytes(g.shape);
   report.workspace_bytes = workspace_bytes(d, g);
   report.spectrum_bytes = static_cast<std::size_t>(4 * d.kernels * g.length());
 
@@ -185,13 +181,14 @@ HalfReport report_of(const HalfDescription& d, const Geometry& g) {
     const double groups = static_cast<double>(length) / (256 * tiles);
     return groups * tiles * tiles * (operations(16, 16, first && real_in) + operations(16, 16, first && real_out));
   };
-  const int columns = g.shape.columns;
+  const int columns = g.shape.columns();
   const int band = g.half_band(d.band) ? 8 : columns;
   const bool whole = g.digits().size() == 2;
   const double core = operations(columns, 16, whole && real_in) + operations(band, columns, false) + operations(16, band, false) +
                       operations(columns, 16, whole && real_out);
+  const int inner = 1 << g.shape.log_length;
   const double cores = static_cast<double>(inner) / (16 * columns) * (g.outer_radix > 1 ? 1.0 : kept);
-  const double fused = cores * core + (whole ? 0.0 : stage(g.stage_radix, inner, g.outer_radix == 1));
+  const double fused = cores * core + (whole ? 0.0 : stage(g.shape.radix(), inner, g.outer_radix == 1));
   report.tensor_operations = batch * static_cast<double>(g.blocks) * g.outer_radix * outer_kept * fused;
   if (g.outer_radix > 1) {
     report.tensor_operations += batch * stage(g.outer_radix, g.length(), true);
@@ -201,7 +198,6 @@ HalfReport report_of(const HalfDescription& d, const Geometry& g) {
 
 FusedJob fused_job(const HalfDescription& d, const Geometry& g, const Memory& memory, const Call& call) {
   FusedJob job;
-  job.log_length = g.log_length;
   job.stage = memory.stage;
   job.core = memory.core;
   job.spectra = memory.spectra;
@@ -224,7 +220,7 @@ FusedJob fused_job(const HalfDescription& d, const Geometry& g, const Memory& me
     a.blocks = g.outer_radix;
     a.hop = g.period / g.outer_radix;
     job.spectrum_per_block = true;
-    job.outer = memory.outer.twiddles;
+    job.outer = memory.outer_twiddles;
     return job;
   }
   job.scales = memory.scales;
@@ -254,7 +250,8 @@ OuterJob outer_job(const HalfDescription& d, const Geometry& g, const Memory& me
   job.largest = reinterpret_cast<std::uint32_t*>(call.workspace);
   job.workspace = reinterpret_cast<std::uint16_t*>(call.workspace + (4 * d.batch + 255) / 256 * 256);
   job.stage = memory.outer;
-  job.log_columns = g.log_length;
+  job.twiddles = memory.outer_twiddles;
+  job.log_columns = g.shape.log_length;
   job.scales = memory.scales;
   job.kernels = d.kernels;
   job.kept = fused_job(d, g, memory, call).kept;

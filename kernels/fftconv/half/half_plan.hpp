@@ -19,13 +19,11 @@ struct Geometry {
   Index hop = 0;        ///< outputs of a block
   Index shift = 0;      ///< the kernel's tap k lies at place k − shift of the period
   int outer_radix = 1;  ///< of the digit that is transformed through memory
-  int stage_radix = 1;  ///< of the fused kernel's first digit, if it has three
-  int log_length = 0;   ///< of the complex numbers that the fused kernel transforms
-  FusedShape shape;
+  FusedShape shape;     ///< of the other digits
 
   [[nodiscard]] Index length() const { return period / 2; }  ///< M
   [[nodiscard]] std::vector<int> digits() const;
-  [[nodiscard]] bool half_band(const HalfBand& band) const { return shape.columns == 16 && band.last > 0 && band.last <= 8; }
+  [[nodiscard]] bool half_band(const HalfBand& band) const { return shape.columns() == 16 && band.last > 0 && band.last <= 8; }
 };
 
 /// @throws InputError as HalfConvolution's constructor, but for what depends on the device
@@ -38,10 +36,10 @@ struct Tables {
   struct Stage {
     std::vector<Quad> forward;
     std::vector<Quad> backward;
-    std::vector<Complex> low;
-    std::vector<Complex> high;
   };
   Stage outer;
+  std::vector<Complex> outer_low;
+  std::vector<Complex> outer_high;
   Stage stage;
   std::vector<Quad> first;
   std::vector<Quad> first_adjoint;
@@ -65,6 +63,7 @@ Spectra spectra_of(const HalfDescription& description, const Geometry& geometry,
 /// Where tables and spectra have been copied to.
 struct Memory {
   StageTables outer;
+  Twiddles outer_twiddles;
   StageTables stage;
   CoreTables core;
   const Quad* spectra = nullptr;
@@ -74,27 +73,14 @@ struct Memory {
 /// @param copy  copy(vector) returns the address of the copy
 template <class Copy>
 Memory memory_of(const Geometry& geometry, const Tables& tables, const Copy& copy) {
-  const auto log2 = [](Index power) {
-    int log = 0;
-    for (; power > 1; power /= 2) {
-      ++log;
-    }
-    return log;
-  };
-  const auto stage_of = [&](const Tables::Stage& stage, int radix, Index length) {
-    const int log_rows = radix < 16 ? 4 : log2(radix);
-    return StageTables{copy(stage.forward),
-                       copy(stage.backward),
-                       {copy(stage.low), copy(stage.high), static_cast<int>(length / radix / 16)},
-                       log2(radix),
-                       log_rows - log2(radix)};
-  };
   Memory memory;
   if (geometry.outer_radix > 1) {
-    memory.outer = stage_of(tables.outer, geometry.outer_radix, geometry.length());
+    memory.outer = {copy(tables.outer.forward), copy(tables.outer.backward)};
+    memory.outer_twiddles = {copy(tables.outer_low), copy(tables.outer_high),
+                             static_cast<int>(geometry.length() / geometry.outer_radix / 16)};
   }
-  if (geometry.stage_radix > 1) {
-    memory.stage = stage_of(tables.stage, geometry.stage_radix, Index{1} << geometry.log_length);
+  if (geometry.shape.staged()) {
+    memory.stage = {copy(tables.stage.forward), copy(tables.stage.backward)};
   }
   memory.core = {copy(tables.first),        copy(tables.first_adjoint), copy(tables.last),
                  copy(tables.last_adjoint), copy(tables.twiddles),      copy(tables.twiddles_back)};

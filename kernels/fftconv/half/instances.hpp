@@ -1,28 +1,22 @@
 #pragma once
 
 #include <kindred/kernels/fftconv/half/outer.hpp>
-#include <kindred/kernels/fftconv/half/shape.hpp>
 
 // The instances of the kernels that there are.
 
 namespace kindred::fftconv::half {
 
-/// f(Fused<…>) of a shape.
-template <class Format, class F>
-void with_fused(const FusedShape& shape, const F& f) {
-  if (shape.tiles == 0 && shape.columns == 8) {
-    f(Fused<Format, 0, 8>());
-  } else if (shape.tiles == 0) {
-    f(Fused<Format, 0, 16>());
-  } else if (shape.tiles == 1) {
-    f(Fused<Format, 1, 16>());
-  } else if (shape.tiles == 2) {
-    f(Fused<Format, 2, 16>());
-  } else {
-    f(Fused<Format, 4, 16>());
+/// f(Fused<Format, log_length>)
+template <class Format, int log_length = FusedShape::least_log_length, class F>
+void with_fused(int wanted, const F& f) {
+  if (wanted == log_length) {
+    f(Fused<Format, log_length>());
+  } else if constexpr (log_length < FusedShape::most_log_length) {
+    with_fused<Format, log_length + 1>(wanted, f);
   }
 }
 
+/// f(Outer<Format, tiles>)
 template <class Format, class F>
 void with_outer(int tiles, const F& f) {
   if (tiles == 1) {

@@ -12,23 +12,20 @@ struct Twiddles {
   int high_count = 0;             ///< m
 };
 
-/// A stage that transforms the first digit, of `radix` values, of rows: the matrix F ⊗ 1 where there are more rows than values.
+/// A stage that transforms the first digit of rows: the matrix F ⊗ 1 where there are more rows than values of the digit.
 struct StageTables {
   const Quad* forward = nullptr;   ///< F with the shift of frequencies, times a power of two near 1/√radix
   const Quad* backward = nullptr;  ///< its adjoint
-  Twiddles twiddles;
-  int log_radix = 0;
-  int log_repeat = 0;  ///< rows = radix · 2^log_repeat
 };
 
-/// The innermost 16 × 16 (or 16 × 8) numbers.
+/// The innermost 16 × 16 (or 16 × 8) numbers of every block: see Core.
 struct CoreTables {
-  const Quad* first = nullptr;             ///< F_16 with the shift if there is one, times 1/4, as a left factor
+  const Quad* first = nullptr;             ///< times 1/4, as a left factor: [block][re, im][lane]
   const Quad* first_adjoint = nullptr;     ///< as a left factor
-  const Quad* last = nullptr;              ///< F, columns ordered by |frequency|, times 1/4, as a right factor
-  const Quad* last_adjoint = nullptr;      ///< conj(F), columns likewise, as a left factor
+  const Quad* last = nullptr;              ///< columns ordered by |frequency|, times 1/4, as a right factor
+  const Quad* last_adjoint = nullptr;      ///< columns likewise, as a left factor
   const Complex* twiddles = nullptr;       ///< as the sum behind the first digit: [4][lane][2]
-  const Complex* twiddles_back = nullptr;  ///< as the transposed one
+  const Complex* twiddles_back = nullptr;  ///< their conjugates, as the transposed one
 };
 
 /// The last digit's values are stored by their distance from frequency zero: 0, r − 1, 1, r − 2, …
@@ -63,7 +60,6 @@ struct Arrays {
 /// out ← the convolution of all arrays, in one kernel.
 struct FusedJob {
   Arrays arrays;
-  int log_length = 0;  ///< of M, the complex numbers of a block
   StageTables stage;
   CoreTables core;
   const Quad* spectra = nullptr;  ///< pairs of fp16 in the order of the innermost sums: [kernel][block's][M / 256][columns / 8][lane]
@@ -83,6 +79,7 @@ struct OuterJob {
   std::uint16_t* workspace = nullptr;  ///< [array][value of the digit][re, im][columns]
   std::uint32_t* largest = nullptr;    ///< of every array: the greatest |number| as a 16-bit word
   StageTables stage;
+  Twiddles twiddles;
   int log_columns = 0;  ///< M / radix
   const float* scales = nullptr;
   Index kernels = 1;

@@ -20,21 +20,21 @@ __device__ void in_steps(const Share& share) {
   }
 }
 
-/// Transforms first, first + 1, … below `items`, some side by side in a thread block, of `parts` warps each.
+/// Transforms first, first + 1, … below `items`, some side by side in a thread block.
 template <class Work>
-__global__ void __launch_bounds__(32 * Work::most_warps, Work::resident)
-    convolve_blocks(const __grid_constant__ FusedJob job, int parts, Index first, Index items) {
+__global__ void __launch_bounds__(Work::shape.threads(), Work::resident)
+    convolve_blocks(const __grid_constant__ FusedJob job, Index first, Index items) {
   extern __shared__ Quad shared[];
   const DeviceWarp warp{static_cast<int>(threadIdx.x % 32)};
   const auto number = static_cast<int>(threadIdx.x / 32);
-  const int slot = number / parts;
-  const Index item = first + static_cast<Index>(blockIdx.x) * static_cast<int>(blockDim.x / 32 / parts) + slot;
-  auto* memory = reinterpret_cast<std::uint16_t*>(shared) + slot * static_cast<int>(Work::shared_bytes(job.log_length) / 2);
+  const int slot = number / Work::warps;
+  const Index item = first + static_cast<Index>(blockIdx.x) * Work::shape.side_by_side() + slot;
+  auto* memory = reinterpret_cast<std::uint16_t*>(shared) + slot * static_cast<int>(Work::shared_bytes / 2);
   const auto at = Work::place(job, item, memory);
   const bool busy = item < items && !Work::left_out(job, at);
   in_steps<0, Work::steps>([&]<int step>() {
     if (busy) {
-      Work::template carry_out<step>(warp, job, at, number - slot * parts, parts);
+      Work::template carry_out<step>(warp, job, at, number - slot * Work::warps);
     }
   });
 }
@@ -81,14 +81,14 @@ void launch_outer(const OuterJob& job, cudaStream_t stream) {
 }
 
 template <class Format>
-void launch_fused(const FusedJob& job, const FusedShape& shape, cudaStream_t stream) {
-  with_fused<Format>(shape, [&]<class Work>(Work) {
-    const std::size_t bytes = static_cast<std::size_t>(shape.side_by_side) * Work::shared_bytes(job.log_length);
-    const auto threads = static_cast<unsigned>(32 * shape.warps * shape.side_by_side);
+void launch_fused(const FusedJob& job, int log_length, cudaStream_t stream) {
+  with_fused<Format>(log_length, [&]<class Work>(Work) {
+    constexpr int side_by_side = Work::shape.side_by_side();
+    constexpr std::size_t bytes = side_by_side * Work::shared_bytes;
     const Index items = job.arrays.batch * job.arrays.blocks;
     allow_shared(convolve_blocks<Work>, bytes);
-    in_grids((items - 1) / shape.side_by_side + 1, "the fused kernel", [&](Index first, unsigned blocks) {
-      convolve_blocks<Work><<<blocks, threads, bytes, stream>>>(job, shape.warps, first * shape.side_by_side, items);
+    in_grids((items - 1) / side_by_side + 1, "the fused kernel", [&](Index first, unsigned blocks) {
+      convolve_blocks<Work><<<blocks, Work::shape.threads(), bytes, stream>>>(job, first * side_by_side, items);
     });
   });
 }

@@ -6,7 +6,6 @@
 
 #include <kindred/core/base/error.hpp>
 #include <kindred/kernels/fftconv/half/outer.hpp>
-#include <kindred/kernels/fftconv/half/shape.hpp>
 
 namespace kindred::fftconv::half {
 
@@ -20,7 +19,7 @@ inline void check(cudaError_t code, const char* what) {
 
 /// Queue the kernels of one format. @throws SolveError if one could not be started
 template <class Format>
-void launch_fused(const FusedJob& job, const FusedShape& shape, cudaStream_t stream);
+void launch_fused(const FusedJob& job, int log_length, cudaStream_t stream);
 /// Finds the largest number of every array, then transforms the first digit into the workspace.
 template <class Format>
 void launch_outer_forward(const OuterJob& job, int tiles, cudaStream_t stream);

@@ -34,17 +34,17 @@ struct Outer {
   struct Place {
     Index array;
     int column;  ///< the first
-    Planes planes;
+    Planes<log_width> planes;
   };
 
-  static constexpr std::size_t shared_bytes() { return 4 * static_cast<std::size_t>(Planes::numbers(rows, log_width)); }
+  static constexpr std::size_t shared_bytes() { return 4 * static_cast<std::size_t>(Planes<log_width>::numbers(rows)); }
 
   KINDRED_HOST_DEVICE static Index items(const OuterJob& job) { return job.arrays.batch << (job.log_columns - log_width); }
 
   KINDRED_HOST_DEVICE static Place place(const OuterJob& job, Index item, std::uint16_t* shared) {
     const int log_tiles = job.log_columns - log_width;
     const auto tile = static_cast<int>(item & ((Index{1} << log_tiles) - 1));
-    return {item >> log_tiles, tile << log_width, {shared, shared + Planes::numbers(rows, log_width), log_width}};
+    return {item >> log_tiles, tile << log_width, {shared, shared + Planes<log_width>::numbers(rows)}};
   }
 
   template <int step, bool back, class Warp>
@@ -56,14 +56,14 @@ struct Outer {
     } else if constexpr (step == 2) {
       warp.each([&](int lane) { back ? store(job, at, 32 * part + lane) : store_workspace(job, at, 32 * part + lane); });
     } else if constexpr (back) {
-      const float unscaled = reciprocal_of_power(scale);
-      const float factor = job.alpha * job.scales[at.array % job.kernels];
-      transform_rows<Format, tiles>(warp, at.planes, job.stage.backward, part, warps, {true, job.arrays.out_length > length(job)},
-                                    [&](ComplexSum<Warp>& sum, int, int) { multiply_scale<16>(warp, sum, unscaled, factor); });
+      const float unscaled = result_scale(scale, job.alpha, job.scales[at.array % job.kernels]);
+      const Parts known = {true, job.arrays.out_length > length(job)};
+      transform_rows<Format, tiles>(warp, at.planes, job.stage.backward, part, warps, known,
+                                    [&](ComplexSum<Warp>& sum, int, int) { multiply_scale<16>(warp, sum, unscaled, known); });
     } else {
       transform_rows<Format, tiles>(warp, at.planes, job.stage.forward, part, warps, {job.arrays.in_length > length(job), true},
                                     [&](ComplexSum<Warp>& sum, int tile, int group) {
-                                      multiply_twiddles<false>(warp, sum, job.stage.twiddles, scale, [&](int row) {
+                                      multiply_twiddles<false>(warp, sum, job.twiddles, scale, [&](int row) {
                                         return Digits{16 * tile + row, (at.column >> 4) + group};
                                       });
                                     });

@@ -52,20 +52,20 @@ class KernelTransform {
 /// f(word's number, half it is, k, kept) of a spectrum's words in their order.
 template <class F>
 void for_words(const Geometry& g, const HalfBand& band, const F& f) {
-  const int columns = g.shape.columns;
+  const int columns = g.shape.columns();
   const int last = band.last == 0 ? columns : band.last;
   const auto first_kept = [&](int digit) { return band.first.empty() || band.first[static_cast<std::size_t>(digit)]; };
   std::size_t word = 0;
   for (int k0 = 0; k0 < g.outer_radix; ++k0) {
-    for (int k1 = 0; k1 < g.stage_radix; ++k1) {
+    for (int k1 = 0; k1 < g.shape.radix(); ++k1) {
       for (int j = 0; j < columns / 8; ++j) {
         for (int lane = 0; lane < 32; ++lane) {
           for (int e = 0; e < 4; ++e, ++word) {
             const int k2 = sum_row(lane, 4 * j + e);
             const int position = sum_column(lane, 4 * j + e);
-            const int first = g.outer_radix > 1 ? k0 : g.stage_radix > 1 ? k1 : k2;
+            const int first = g.outer_radix > 1 ? k0 : g.shape.staged() ? k1 : k2;
             const Index k = k0 + static_cast<Index>(g.outer_radix) *
-                                     (k1 + static_cast<Index>(g.stage_radix) * (k2 + Index{16} * digit_at(position, columns)));
+                                     (k1 + static_cast<Index>(g.shape.radix()) * (k2 + Index{16} * digit_at(position, columns)));
             f(word, k, position < last && first_kept(first));
           }
         }

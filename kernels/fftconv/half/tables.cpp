@@ -60,7 +60,7 @@ void append_right(std::vector<Quad>& table, HalfFormat format, const Matrix& mat
 
 Complex single(Entry x) { return {static_cast<float>(x.real()), static_cast<float>(x.imag())}; }
 
-Tables::Stage stage_tables(HalfFormat format, int radix, Index length, bool shifted) {
+Tables::Stage stage_tables(HalfFormat format, int radix, bool shifted) {
   Tables::Stage stage;
   const int tiles = radix < 16 ? 1 : radix / 16;
   const int repeat = 16 * tiles / radix;
@@ -74,14 +74,6 @@ Tables::Stage stage_tables(HalfFormat format, int radix, Index length, bool shif
       append_left(stage.backward, format, [&](int row, int column) { return std::conj(entry(16 * j + column, 16 * i + row)); });
     }
   }
-  for (int k = 0; k < radix; ++k) {
-    for (int j = 0; j < 16; ++j) {
-      stage.low.push_back(single(shifted_root(k, j, length, shifted)));
-    }
-    for (Index m = 0; m < length / radix / 16; ++m) {
-      stage.high.push_back(single(shifted_root(k, 16 * m, length, shifted)));
-    }
-  }
   return stage;
 }
 
@@ -90,31 +82,44 @@ Tables::Stage stage_tables(HalfFormat format, int radix, Index length, bool shif
 Tables tables_of(const HalfDescription& description, const Geometry& geometry) {
   const HalfFormat format = description.format;
   Tables tables;
-  const Index inner = Index{1} << geometry.log_length;
-  if (geometry.outer_radix > 1) {
-    tables.outer = stage_tables(format, geometry.outer_radix, geometry.length(), true);
+  const bool two_levels = geometry.outer_radix > 1;
+  if (two_levels) {
+    tables.outer = stage_tables(format, geometry.outer_radix, true);
+    for (int k = 0; k < geometry.outer_radix; ++k) {
+      for (int j = 0; j < 16; ++j) {
+        tables.outer_low.push_back(single(shifted_root(k, j, geometry.length(), true)));
+      }
+      for (Index m = 0; m < geometry.length() / geometry.outer_radix / 16; ++m) {
+        tables.outer_high.push_back(single(shifted_root(k, 16 * m, geometry.length(), true)));
+      }
+    }
   }
-  if (geometry.stage_radix > 1) {
-    tables.stage = stage_tables(format, geometry.stage_radix, inner, geometry.outer_radix == 1);
+  const FusedShape& shape = geometry.shape;
+  if (shape.staged()) {
+    tables.stage = stage_tables(format, shape.radix(), !two_levels);
   }
-  const bool shifted = geometry.outer_radix == 1 && geometry.stage_radix == 1;
-  const int columns = geometry.shape.columns;
-  const auto first = [&](int k, int n) { return scale_of_radix(16) * shifted_root(k, n, 16, shifted); };
-  const auto last = [&](int n, int position) {
-    const bool there = n < columns && position < columns;
-    return there ? scale_of_radix(columns) * shifted_root(digit_at(position, columns), n, columns, false) : Entry{};
-  };
-  append_left(tables.first, format, first);
-  append_left(tables.first_adjoint, format, [&](int n, int k) { return std::conj(first(k, n)); });
-  append_right(tables.last, format, last);
-  append_left(tables.last_adjoint, format, [&](int n, int position) { return std::conj(last(n, position)); });
+  const int columns = shape.columns();
+  for (int block = 0; block < shape.radix(); ++block) {
+    const auto first = [&](int k, int n) {
+      return scale_of_radix(16) * shifted_root(block + Index{shape.radix()} * k, n, 16 * shape.radix(), !two_levels);
+    };
+    const auto last = [&](int n, int position) {
+      const Index k = block + Index{16} * shape.radix() * digit_at(position, columns);
+      const bool there = n < columns && position < columns;
+      return there ? scale_of_radix(columns) * shifted_root(k, n, Index{16} * shape.radix() * columns, !two_levels) : Entry{};
+    };
+    append_left(tables.first, format, first);
+    append_left(tables.first_adjoint, format, [&](int n, int k) { return std::conj(first(k, n)); });
+    append_right(tables.last, format, last);
+    append_left(tables.last_adjoint, format, [&](int n, int position) { return std::conj(last(n, position)); });
+  }
   for (int pair = 0; pair < 4; ++pair) {
     for (int lane = 0; lane < lanes_of_warp; ++lane) {
       for (int i = 2 * pair; i < 2 * pair + 2; ++i) {
         const int row = sum_row(lane, i);
         const int column = sum_column(lane, i);
-        tables.twiddles.push_back(single(shifted_root(row, column, 16 * columns, shifted)));
-        tables.twiddles_back.push_back(single(std::conj(shifted_root(column, row, 16 * columns, shifted))));
+        tables.twiddles.push_back(single(shifted_root(row, column, 16 * columns, false)));
+        tables.twiddles_back.push_back(single(std::conj(shifted_root(column, row, 16 * columns, false))));
       }
     }
   }
