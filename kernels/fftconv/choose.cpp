@@ -13,6 +13,8 @@
 namespace kindred::fftconv {
 namespace {
 
+constexpr Index hybrid_residues = 2;  // rows of the size of the data
+
 [[noreturn]] void refuse_axes(const char* method) {
   throw InputError(std::string("Convolution: method ") + method + " takes one axis: choose hybrid, direct, fftw or automatic");
 }
@@ -34,7 +36,7 @@ Choice<Value> asked_for(const Description& description) {
     case Method::overlap_save:
       return line ? sequence(block_shape<Value>(axis)) : (refuse_axes("overlap_save"), Choice<Value>{});
     case Method::hybrid:
-      return line ? sequence(whole_shape<Value>(axis, 0))
+      return line ? sequence(whole_shape<Value>(axis, hybrid_residues))
                   : Choice<Value>{make_grid_convolver<Value>(description), Method::hybrid, "asked for"};
     case Method::automatic:
       break;

@@ -61,8 +61,8 @@ constexpr Products products<std::complex<double>> = {0.255, 0.2, 60.0};
 
 template <class Real>
 double transform_seconds(Index length, Index residues) {
-  const double adding = residues == 1 ? 0.0 : 0.8 * static_cast<double>(length * residues);
-  return 1e-9 * (static_cast<double>(residues) * transform_nanoseconds<Real>(length / residues) + adding);
+  const double phases = residues == 1 ? 1.0 : 1.15;  // of the parts that are added up
+  return 1e-9 * phases * static_cast<double>(residues) * transform_nanoseconds<Real>(length / residues);
 }
 
 template <class Real>
@@ -70,11 +70,6 @@ double block_seconds(Index length) {
   constexpr double share = 1.1;     // of the other half of the period, and of data that are not in a near cache
   constexpr double seconds = 1e-7;  // of a block whatever its length
   return share * transform_seconds<Real>(length, 1) + seconds;
-}
-
-template <class Real>
-Index best_residues(Index length) {
-  return length >= (Index{1} << 16) ? 4 : 2;
 }
 
 template <class Real>
@@ -97,8 +92,6 @@ template double transform_seconds<float>(Index, Index);
 template double transform_seconds<double>(Index, Index);
 template double block_seconds<float>(Index);
 template double block_seconds<double>(Index);
-template Index best_residues<float>(Index);
-template Index best_residues<double>(Index);
 template double fftw_seconds<float>(Index);
 template double fftw_seconds<double>(Index);
 template double direct_seconds<float>(const Geometry&);

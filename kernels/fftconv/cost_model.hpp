@@ -16,10 +16,6 @@ double transform_seconds(Index length, Index residues);
 template <class Real>
 double block_seconds(Index length);
 
-/// The number of residues with which a transform takes least time.
-template <class Real>
-Index best_residues(Index length);
-
 /// FFTW's transforms of estimated plans there and back, `numbers` complex numbers of the spectrum.
 template <class Real>
 double fftw_seconds(Index numbers);

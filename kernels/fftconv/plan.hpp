@@ -66,7 +66,8 @@ class ConvolutionPlan {
 
   /// out ← h ∗ in.
   /// @param in  of as many numbers as the strides reach (dense: batch × inputs × data extents); out: batch × output extents; no overlap
-  /// @param workspace  workspace_bytes() bytes, aligned to 64; empty: taken from the heap for this call
+  /// @param workspace  workspace_bytes() bytes, aligned to 64; empty: taken from the heap for this call. An operation with `pre` or with
+  /// beta ≠ 0 needs copies of arrays beside, and takes all from the heap.
   /// @throws InputError if a size is wrong or no kernel has been set
   void apply(std::span<const Value> in, std::span<Value> out, const Operation<Value>& operation = {},
              std::span<std::byte> workspace = {}) const;

@@ -35,9 +35,8 @@ template <class Value>
 SequenceShape padded_shape(Index period, Index step, Index residues) {
   using Number = Real<Value>;
   const Index numbers = complex_numbers<Value>(period);
-  const Index q = residues == 0 ? best_residues<Number>(numbers) : residues;
-  const Index length = quick_length<Number>(numbers, q);
-  return {.length = length, .residues = q, .step = step, .cyclic = false, .seconds = transform_seconds<Number>(length, q)};
+  const Index length = quick_length<Number>(numbers, residues);
+  return {.length = length, .residues = residues, .step = step, .cyclic = false, .seconds = transform_seconds<Number>(length, residues)};
 }
 
 }  // namespace
@@ -50,7 +49,7 @@ SequenceShape whole_shape(const Axis& axis, Index residues) {
   SequenceShape extended = padded_shape<Value>(axis.data + axis.taps - 1, axis.data, residues);
   if (SequenceTransform<Real<Value>>::good_length(axis.data) == axis.data) {
     const double seconds = transform_seconds<Real<Value>>(axis.data, 1);
-    if (residues <= 1 && seconds < extended.seconds) {
+    if (residues == 1 && seconds < extended.seconds) {
       return {.length = axis.data, .residues = 1, .step = 0, .cyclic = true, .seconds = seconds};
     }
   }

@@ -16,7 +16,6 @@ struct SequenceShape {
 
 /// One transform of the padded length that takes least time. Periodic extents are their own period where the engine has transforms of that
 /// length and this is quicker; others are extended by their own numbers.
-/// @param residues  0: the number that takes least time
 template <class Value>
 SequenceShape whole_shape(const Axis& axis, Index residues);
 

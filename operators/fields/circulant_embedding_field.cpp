@@ -118,8 +118,8 @@ of cells. The smallest torus that does is taken: two sides of the box, then more
 `tolerance` is above the sum of the negative eigenvalues, over their number, is taken for 0; what cannot be embedded is refused.
 
 The correlation $c$ is Matérn's of any smoothness, `exponential` ($e^{-r}$), `gaussian` ($e^{-r^2/2}$), or a formula in the components x, y,
-z of $x - y$ that is even in each of them. Against `matern`, which takes so long a torus that the covariance's images across it stay below
-1e-4, the covariance is exact and the torus shorter.
+z of $x - y$ that is even in each of them. Beside `matern`, which takes so long a torus that the covariance's images across it
+stay below 1e-4, the covariance is exact; the torus is shorter for rough fields, and longer for smooth ones with long correlations.
 
 $\zeta_k$ are independent normals with $\zeta_{-k} = \bar\zeta_k$, numbered by the wave numbers of the torus, whose sides are multiples of the
 box's: on grids that take the same multiples, one seed gives the same function, up to the waves that a grid cannot carry and to the

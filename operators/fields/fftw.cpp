@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <kindred/core/base/error.hpp>
+#include <kindred/kernels/fftconv/fftw_planner.hpp>
 
 namespace kindred::fftw {
 namespace {
@@ -48,10 +49,7 @@ Buffer::Buffer(Index size) : data_(fftw_alloc_real(static_cast<std::size_t>(std:
   }
 }
 
-std::mutex& planner_mutex() {
-  static std::mutex mutex;
-  return mutex;
-}
+std::mutex& planner_mutex() { return fftconv::fftw_planner_mutex(); }
 
 Plan real_plan(const std::vector<int>& cells, const std::vector<fftw_r2r_kind>& kinds) {
   static std::map<std::pair<std::vector<int>, std::vector<fftw_r2r_kind>>, Plan> plans;

@@ -79,7 +79,7 @@ class Block {
   }
   template <class T>
   void store(T* to, T value, int slot) {
-    note_sector(to, sizeof(T), slot);
+    note_sector(to, sizeof(T), slot + stores);
     *to = value;
   }
   Number table(const Number* from) const { return *from; }
@@ -130,6 +130,7 @@ class Block {
   }
 
   /// A warp's accesses to numbers of n · 4 bytes are carried out in n parts, of neighbouring threads.
+  static constexpr int stores = 1000;  ///< their slots are others
   static constexpr int parts = sizeof(Number) / 4;
 
   void count_transactions() {

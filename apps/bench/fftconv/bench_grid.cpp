@@ -1,7 +1,7 @@
 // Real convolutions over two and three axes, mode `same`, even kernels: ours beside FFTW's r2c and c2r of arrays padded with zeros along
 // all axes at once ("padded"), and beside the same library without the transforms of zeros ("pruned": r2c of the pencils that hold data, y
 // of the planes that do, x together with the multiplication; R. Hockney, Methods Comput. Phys. 9 (1970) 135-211). Measured plans; runs
-// alternate, medians count: of processor time with one thread, of time on the clock with more.
+// alternate, the shortest count: in processor time with one thread, on the clock with more.
 //   bench_grid [free-space | images | all] [--threads 1] [--repeat 9] [--size N] [--float]
 
 #include <algorithm>
@@ -316,10 +316,7 @@ struct Run {
   std::function<void()> work;
   std::vector<double> seconds = {};
 
-  [[nodiscard]] double median() {
-    std::ranges::nth_element(seconds, seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2));
-    return seconds[seconds.size() / 2];
-  }
+  [[nodiscard]] double shortest() const { return std::ranges::min(seconds); }
 };
 
 void alternate(std::vector<Run>& runs, const Options& options) {
@@ -354,8 +351,8 @@ void compare(Extents data, Extents kernel, const Options& options) {
   const double spectrum = static_cast<double>(padded.spectrum().size() * sizeof(std::complex<Real>));
   std::printf("%5lld × %4lld × %4lld, K %4lld", static_cast<long long>(data[0]), static_cast<long long>(data[1]),
               static_cast<long long>(data[2]), static_cast<long long>(kernel[2]));
-  std::printf("%11.3f ms%11.3f ms%11.3f ms   ×%5.2f  ×%5.2f   %5.2f / %4.2f   %.0e  [", 1e3 * runs[0].median(), 1e3 * runs[1].median(),
-              1e3 * runs[2].median(), runs[0].median() / runs[2].median(), runs[1].median() / runs[2].median(),
+  std::printf("%11.3f ms%11.3f ms%11.3f ms   ×%5.2f  ×%5.2f   %5.2f / %4.2f   %.0e  [", 1e3 * runs[0].shortest(), 1e3 * runs[1].shortest(),
+              1e3 * runs[2].shortest(), runs[0].shortest() / runs[2].shortest(), runs[1].shortest() / runs[2].shortest(),
               ours.workspace() / padded.workspace(),
               (ours.workspace() + static_cast<double>(report.spectrum_bytes)) / (padded.workspace() + spectrum), difference / greatest);
   for (const Index period : report.padded) {

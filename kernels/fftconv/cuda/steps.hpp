@@ -197,11 +197,7 @@ struct Multiply {
       const Complex<Real>* const from = step.from + array * shape.terms * numbers + offset + k;
       const Factor* const at = factors + step.table.column(k);
       const Index count = shape.arrays - array;
-      Complex<Real> sums[tile];
-      KINDRED_UNROLL
-      for (int b = 0; b < tile; ++b) {
-        sums[b] = {0, 0};
-      }
+      Complex<Real> sums[tile] = {};
       for (Index t = 0; t < shape.terms; ++t) {
         Factor factor = at[step.table.shape.kernel(shape.first_array + array, output + t) * step.table.shape.of_kernel];
         KINDRED_UNROLL

@@ -216,6 +216,7 @@ std::size_t SequenceTransform<Real>::bytes() const {
 template class SequenceTransform<float>;
 template class SequenceTransform<double>;
 
+// NOLINTBEGIN(bugprone-macro-parentheses): types
 #define KINDRED_INSTANTIATE(Real, Value)                                                                                              \
   template void SequenceTransform<Real>::forward(const Value*, Window, Real*) const;                                                  \
   template void SequenceTransform<Real>::backward(Real*, Window, Value*, bool) const;                                                 \
@@ -227,5 +228,6 @@ KINDRED_INSTANTIATE(float, std::complex<float>)
 KINDRED_INSTANTIATE(double, double)
 KINDRED_INSTANTIATE(double, std::complex<double>)
 #undef KINDRED_INSTANTIATE
+// NOLINTEND(bugprone-macro-parentheses)
 
 }  // namespace kindred::fftconv

@@ -137,7 +137,7 @@ struct FusedConvolution<Value>::State {
     const Index out_at = write.origin + (adjoint ? input * write.input : 0);
     auto job = fused::job_of<Value>(schedule, adjoint, read, write);
     const Index arrays = fused::most_items / job.blocks;
-    const Index kernel = schedule.shape.length();
+    const Index kernel = schedule.shape.numbers();
     job.alpha = device::element(operation.alpha);
     job.beta = device::element(operation.beta);
     job.tables = roots.data();
@@ -152,7 +152,7 @@ struct FusedConvolution<Value>::State {
       job.aligned = aligned(job.in) && aligned(job.out) && aligned(job.pre) && aligned(job.post);
       job.spectra = spectra.data() + input * kernel + first * job.spectrum_array;
       job.items = static_cast<std::uint32_t>(std::min(arrays, description.batch - first) * job.blocks);
-      fused::launch(job, schedule.shape.log_length, stream);
+      fused::launch(job, fused::log_length_of<Value>(fused::period_of<Value>(schedule.shape)), stream);
     }
   }
 

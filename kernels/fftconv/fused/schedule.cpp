@@ -12,7 +12,7 @@ Index blocks_of(Index outputs, Index hop) { return (outputs + hop - 1) / hop; }
 
 double Schedule::work() const {
   constexpr double passes_through_memory = 4.0;  // load, store and multiplication, in steps of a transform
-  return static_cast<double>(blocks) * static_cast<double>(shape.length()) * (shape.log_length + passes_through_memory);
+  return static_cast<double>(blocks) * static_cast<double>(shape.numbers()) * (shape.log_length + passes_through_memory);
 }
 
 template <class Value>

@@ -23,7 +23,7 @@ struct Schedule {
   [[nodiscard]] double work() const;  ///< of an array, in two-point steps
 };
 
-/// Of transforms of 2^log_length complex numbers; nothing if the kernel is too long.
+/// Of periods of 2^log_length complex numbers; nothing if the kernel is too long.
 template <class Value>
 std::optional<Schedule> schedule_of(const Axis& axis, int log_length);
 

@@ -19,9 +19,12 @@ struct Shape {
   int log_length = 0;
   int log_elements = 0;
   int passes = 0;
+  int residues = 1;            ///< transforms of a period, one after another: every residues-th frequency each
   int bits[most_passes] = {};  ///< radices
 
   [[nodiscard]] KINDRED_HOST_DEVICE constexpr int length() const { return 1 << log_length; }
+  /// Complex numbers of a period.
+  [[nodiscard]] KINDRED_HOST_DEVICE constexpr int numbers() const { return residues << log_length; }
   [[nodiscard]] KINDRED_HOST_DEVICE constexpr int elements() const { return 1 << log_elements; }
   /// Of a transform.
   [[nodiscard]] KINDRED_HOST_DEVICE constexpr int threads() const { return 1 << (log_length - log_elements); }
@@ -42,16 +45,17 @@ struct Shape {
   [[nodiscard]] KINDRED_HOST_DEVICE constexpr int padded(int place) const { return place + (place >> log_elements); }
   /// Complex numbers of shared memory for a transform.
   [[nodiscard]] KINDRED_HOST_DEVICE constexpr int shared_numbers() const { return padded(length()); }
-  /// The frequency that is left in element c of a thread.
-  [[nodiscard]] constexpr int frequency(int thread, int c) const {
+  /// The frequency that is left in element c of a thread by the transform of a residue.
+  [[nodiscard]] constexpr int frequency(int thread, int c, int residue = 0) const {
     int result = 0;
     for (int bit = 0; bit < log_length; ++bit) {
       result = 2 * result + ((((thread << log_elements) + c) >> bit) & 1);
     }
-    return result;
+    return residues * result + residue;
   }
 
-  // Roots of unity in device memory, see tables.hpp: for each pass the 2^j-th powers of a root, j < bits[pass], one after another.
+  // Roots of unity in device memory, a table for each residue, see tables.hpp: for each pass the 2^j-th powers of a root, j < bits[pass],
+  // one after another.
   /// Of the passes forward, from the second: a root for each block.
   [[nodiscard]] KINDRED_HOST_DEVICE constexpr int forward_roots(int pass) const {
     int at = 0;
@@ -73,18 +77,21 @@ struct Shape {
   [[nodiscard]] constexpr int table_numbers() const { return twist() + threads(); }
 };
 
-/// Lengths of complex transforms: 2^7 … 2^14 floats, 2^13 doubles, which are as many as a multiprocessor has registers for.
+/// Periods in complex numbers: 2^7 … 2^14. Of doubles 2^13 is what a multiprocessor has registers for, and a period of 2^14 is two
+/// residues.
 template <class Real>
 constexpr int least_log_length = 7;
 template <class Real>
-constexpr int most_log_length = sizeof(Real) == 4 ? 14 : 13;
+constexpr int most_log_length = 14;
 
 /// As few passes as the registers allow: 16 elements a thread, and 32 floats where that saves one. The first and the last pass are of the
 /// full radix: roots of the first are constants, and roots of the last want one set a thread.
 template <class Real>
-KINDRED_HOST_DEVICE constexpr Shape shape_of(int log_length) {
+KINDRED_HOST_DEVICE constexpr Shape shape_of(int log_period) {
   const int most = 4;
   Shape shape;
+  shape.residues = sizeof(Real) == 8 && log_period == 14 ? 2 : 1;
+  const int log_length = shape.residues == 2 ? log_period - 1 : log_period;
   shape.log_length = log_length;
   const bool saves = (log_length + most) / (most + 1) < (log_length + most - 1) / most;
   shape.log_elements = sizeof(Real) == 4 && saves ? most + 1 : most;

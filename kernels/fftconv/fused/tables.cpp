@@ -13,6 +13,10 @@ Complex<To> rounded(std::complex<long double> z) {
   return {static_cast<To>(z.real()), static_cast<To>(z.imag())};
 }
 
+/// Shift of a period's frequencies, in quarters.
+template <class Value>
+constexpr Index shift_quarters = std::is_arithmetic_v<Value> ? -1 : 0;
+
 Index reversed(Index value, int bits) {
   Index result = 0;
   for (int bit = 0; bit < bits; ++bit) {
@@ -25,12 +29,12 @@ Index reversed(Index value, int bits) {
 template <class Wide>
 class HostTransform {
  public:
-  HostTransform(int log_length, int shift_quarters) : length_(Index{1} << log_length) {
+  HostTransform(int log_length, Index shift) : length_(Index{1} << log_length) {
     // Step l, block b: exp(−2πi (reversed(b) + shift) / 2^{l+1}).
     for (int level = 0; level < log_length; ++level) {
       const Index order = Index{8} << level;
       for (Index block = 0; block < Index{1} << level; ++block) {
-        roots_.emplace_back(root((4 * reversed(block, level) + shift_quarters + order) % order, order));
+        roots_.emplace_back(root((4 * reversed(block, level) + shift + order) % order, order));
       }
     }
   }
@@ -61,28 +65,32 @@ template <class Value>
 std::vector<Complex<Real<Value>>> roots_of(const Shape& shape) {
   using To = Real<Value>;
   std::vector<Complex<To>> table;
-  table.reserve(static_cast<std::size_t>(shape.table_numbers()));
-  for (int pass = 1; pass < shape.passes; ++pass) {
-    const int block_bits = shape.log_length - shape.block_bits(pass);
-    const Index order = Index{4} << (block_bits + shape.bits[pass]);
-    for (int j = 0; j < shape.bits[pass]; ++j) {
-      for (Index block = 0; block < Index{1} << block_bits; ++block) {
-        const Index turn = (4 * reversed(block, block_bits) + shift_quarters<Value>)*(Index{1} << j);
-        table.push_back(rounded<To>(root((turn + order) % order, order)));
+  table.reserve(static_cast<std::size_t>(shape.residues * shape.table_numbers()));
+  const Index parts = 4 * Index{shape.residues};
+  for (Index residue = 0; residue < shape.residues; ++residue) {
+    const Index shift = 4 * residue + shift_quarters<Value>;  // in parts of a frequency of the residue's transform
+    for (int pass = 1; pass < shape.passes; ++pass) {
+      const int block_bits = shape.log_length - shape.block_bits(pass);
+      const Index order = parts << (block_bits + shape.bits[pass]);
+      for (int j = 0; j < shape.bits[pass]; ++j) {
+        for (Index block = 0; block < Index{1} << block_bits; ++block) {
+          const Index turn = (parts * reversed(block, block_bits) + shift) * (Index{1} << j);
+          table.push_back(rounded<To>(root((turn + order) % order, order)));
+        }
       }
     }
-  }
-  for (int pass = 0; pass < shape.passes - 1; ++pass) {
-    const Index order = Index{1} << shape.block_bits(pass);
-    for (int j = 0; j < shape.bits[pass]; ++j) {
-      for (Index place = 0; place < shape.stride(pass); ++place) {
-        table.push_back(rounded<To>(std::conj(root((place << j) % order, order))));
+    for (int pass = 0; pass < shape.passes - 1; ++pass) {
+      const Index order = Index{1} << shape.block_bits(pass);
+      for (int j = 0; j < shape.bits[pass]; ++j) {
+        for (Index place = 0; place < shape.stride(pass); ++place) {
+          table.push_back(rounded<To>(std::conj(root((place << j) % order, order))));
+        }
       }
     }
-  }
-  for (Index thread = 0; thread < shape.threads(); ++thread) {
-    table.push_back(rounded<To>(
-        std::conj(root((thread * shift_quarters<Value> + 4 * shape.length()) % (4 * shape.length()), 4 * Index{shape.length()}))));
+    const Index order = parts * shape.length();
+    for (Index thread = 0; thread < shape.threads(); ++thread) {
+      table.push_back(rounded<To>(std::conj(root((thread * shift + order) % order, order))));
+    }
   }
   return table;
 }
@@ -91,9 +99,9 @@ template <class Value>
 std::vector<Complex<Real<Value>>> spectra_of(const Shape& shape, std::span<const Value> taps, Index kernels) {
   using To = Real<Value>;
   using Wide = std::conditional_t<sizeof(To) == 4, double, long double>;
-  const Index length = shape.length();
+  const Index length = shape.numbers();
   const Index count = static_cast<Index>(taps.size()) / kernels;
-  const HostTransform<Wide> transform(shape.log_length, shift_quarters<Value>);
+  const HostTransform<Wide> transform(shape.log_length + (shape.residues == 2 ? 1 : 0), shift_quarters<Value>);
   std::vector<Complex<To>> spectra;
   spectra.reserve(static_cast<std::size_t>(kernels * length));
   std::vector<std::complex<Wide>> z;
@@ -110,10 +118,12 @@ std::vector<Complex<Real<Value>>> spectra_of(const Shape& shape, std::span<const
       z[static_cast<std::size_t>(k % length)] += term;
     }
     transform.forward(z);
-    for (int c = 0; c < shape.elements(); ++c) {
-      for (int thread = 0; thread < shape.threads(); ++thread) {
-        const auto& value = z[static_cast<std::size_t>((thread << shape.log_elements) + c)];
-        spectra.push_back(rounded<To>(std::complex<long double>(value) / static_cast<long double>(length)));
+    for (int residue = 0; residue < shape.residues; ++residue) {
+      for (int c = 0; c < shape.elements(); ++c) {
+        for (int thread = 0; thread < shape.threads(); ++thread) {
+          const auto& value = z[static_cast<std::size_t>(residue * shape.length() + (thread << shape.log_elements) + c)];
+          spectra.push_back(rounded<To>(std::complex<long double>(value) / static_cast<long double>(length)));
+        }
       }
     }
   }

@@ -2,9 +2,8 @@
 
 #include <type_traits>
 
-#include <kindred/kernels/fftconv/fused/butterflies.hpp>
-#include <kindred/kernels/fftconv/fused/job.hpp>
 #include <kindred/kernels/fftconv/fused/shape.hpp>
+#include <kindred/kernels/fftconv/fused/window.hpp>
 
 namespace kindred::fftconv::fused {
 
@@ -18,7 +17,12 @@ namespace kindred::fftconv::fused {
 /// transpose of the first, would cost eight for a step instead of six), but the shift is undone at the end.
 ///
 /// Real numbers: s = −1/4, z_j = x_j + i x_{j + M}; complex ones: s = 0.
-template <class Scalar_, int log_length>
+///
+/// A period of q M is the transforms of q residues r (J. Bowman, M. Roberts, SIAM J. Sci. Comput. 33 (2011) 386-406), one after another in
+/// the same registers: frequencies q l + r of z are those of Σ_t exp(−2πi t (r + s) / q) z_{j + t M} with the shift (r + s) / q, and back
+/// each adds its share to the result.
+/// @tparam log_period  of the period in complex numbers
+template <class Scalar_, int log_period>
 class Thread {
  public:
   using Scalar = Scalar_;
@@ -26,10 +30,13 @@ class Thread {
   using Real = typename PartsOf<Scalar>::type;
   using Number = Complex<Real>;
   using Work = Job<Scalar>;
-  static constexpr Shape shape = shape_of<Real>(log_length);
+  static constexpr Shape shape = shape_of<Real>(log_period);
   static constexpr int elements = shape.elements();
   static constexpr int length = shape.length();
   static constexpr int threads = shape.threads();
+  static constexpr int residues = shape.residues;
+  /// (r + s) / q, in 64ths.
+  static constexpr int shift(int residue) { return (64 * residue - (real ? 16 : 0)) / residues; }
 
   /// @param item  block of an array; beyond the last, the thread takes part without reading or writing arrays
   KINDRED_FUSED_INLINE Thread(const Work& job, std::uint32_t item, unsigned thread) : thread_(thread) {
@@ -43,24 +50,24 @@ class Thread {
   }
 
   /// The numbers, and the first step of the first pass, of which one operand may be known to be zero.
-  template <class Memory>
+  template <int residue, class Memory>
   KINDRED_FUSED_INLINE void load(const Work& job, Memory& memory) {
     if (job.read.step == 1 && !job.wraps && job.aligned) {
-      load<true>(job, memory);
+      load<residue, true>(job, memory);
     } else {
-      load<false>(job, memory);
+      load<residue, false>(job, memory);
     }
   }
 
   /// The first pass without its first step, or a later one.
-  template <int pass, class Memory>
+  template <int residue, int pass, class Memory>
   KINDRED_FUSED_INLINE void forward(const Work& job, Memory& memory) {
     constexpr int bits = shape.bits[pass];
     if constexpr (pass == 0) {
-      unrolled<bits - 1>([&](auto level) { first_step<level + 1>(); });
+      unrolled<bits - 1>([&](auto level) { first_step<residue, level + 1>(); });
     } else {
-      constexpr int blocks = 1 << (log_length - shape.block_bits(pass));
-      constexpr int at = shape.forward_roots(pass);
+      constexpr int blocks = 1 << (shape.log_length - shape.block_bits(pass));
+      constexpr int at = residue * shape.table_numbers() + shape.forward_roots(pass);
       constexpr unsigned neighbours = shape.stride(pass);
       const Number* const roots = job.tables + at + thread_ / neighbours;
       Number powers[bits];
@@ -74,10 +81,10 @@ class Thread {
     }
   }
 
-  /// Also divides by the length, which the spectrum contains.
-  template <class Memory>
+  /// Also divides by the period, which the spectrum contains.
+  template <int residue, class Memory>
   KINDRED_FUSED_INLINE void multiply(const Work& job, Memory& memory) {
-    const Number* const spectrum = job.spectra + static_cast<Index>(array_) * job.spectrum_array + thread_;
+    const Number* const spectrum = job.spectra + static_cast<Index>(array_) * job.spectrum_array + residue * length + thread_;
     const Real sign = job.conjugate ? Real{-1} : Real{1};
     unrolled<elements>([&](auto c) {
       const Number h = memory.load(spectrum + c * threads, c);
@@ -117,12 +124,12 @@ class Thread {
     });
   }
 
-  template <class Memory>
+  template <int residue, class Memory>
   KINDRED_FUSED_INLINE void store(const Work& job, Memory& memory) {
     if (job.write.step == 1 && job.aligned) {
-      store<true>(job, memory);
+      store<residue, true>(job, memory);
     } else {
-      store<false>(job, memory);
+      store<residue, false>(job, memory);
     }
   }
 
@@ -170,18 +177,22 @@ class Thread {
   }
 
   /// A step of the first pass: constants.
-  template <int level>
+  template <int residue, int level>
   KINDRED_FUSED_INLINE void first_step() {
     unrolled<(1 << level)>([&](auto block) {
-      constexpr int turn = reversed(block, level) * (64 >> level) - (real ? 16 >> level : 0);
+      constexpr int turn = reversed(block, level) * (64 >> level) + (shift(residue) >> level);
       for_pairs<0, level, block>([&](Number& a, Number& b) { butterfly<turn>(a, b); });
     });
   }
 
   // Loads of all elements follow each other without branches between them, so that they are under way together.
 
-  template <bool simple, class Memory>
+  template <int residue, bool simple, class Memory>
   KINDRED_FUSED_INLINE void load(const Work& job, Memory& memory) {
+    if constexpr (residues > 1) {
+      load_folded<residue, simple>(job, memory);
+      return;
+    }
     const int last = active_ ? places_read(job, array_, block_, 0).hi : 0;
     if (!job.wraps && last <= (real ? length : length / 2)) {  // nothing in the second half of the period
       load_numbers<simple, true>(job, memory);
@@ -194,79 +205,137 @@ class Thread {
       });
     } else {
       load_numbers<simple, false>(job, memory);
-      first_step<0>();
+      first_step<0, 0>();
     }
   }
 
   template <bool simple, bool half, class Memory>
   KINDRED_FUSED_INLINE void load_numbers(const Work& job, Memory& memory) {
     for_numbers<half>([&](Scalar& number, auto, int) { number = Scalar{}; });
-    const int parts = !active_ ? 0 : simple || !job.wraps ? 1 : 3;
-    for (int part = 0; part < parts; ++part) {
-      const Places places = places_read(job, array_, block_, part);
-      const auto in = window<simple>(job.in, places, job.read.step);
+    for_parts_read<simple>(job, [&](const Places& places) {
+      const auto in = window<simple>(job, job.in, places, job.read);
       for_numbers<half>([&](Scalar& number, auto place, int slot) {
         if (in.has(place)) {
-          number = get(job, memory, in, place, slot);
+          number = in.get(memory, place, slot);
         }
       });
       if (job.pre != nullptr) {
-        const auto pre = window<simple>(job.pre, places, job.read.step);
+        const auto pre = window<simple>(job, job.pre, places, job.read);
         for_numbers<half>([&](Scalar& number, auto place, int slot) {
           if (pre.has(place)) {
-            number = times(get(job, memory, pre, place, slot), number);
+            number = times(pre.get(memory, place, slot), number);
           }
         });
       }
-    }
+    });
   }
 
-  template <bool simple, class Memory>
+  template <int residue, bool simple, class Memory>
+  KINDRED_FUSED_INLINE void load_folded(const Work& job, Memory& memory) {
+    unrolled<elements>([&](auto c) { z_[c] = Number{}; });
+    unrolled<residues>([&](auto i) {
+      constexpr int t = residues - 1 - i;  // a polynomial in exp(−2πi (r + s) / q)
+      unrolled<elements>([&](auto c) { z_[c] = i == 0 ? z_[c] : product(z_[c], constant_root<Real, 2 * shift(residue)>()); });
+      for_parts_read<simple>(job, [&](const Places& places) {
+        const auto in = window<simple>(job, job.in, places, job.read);
+        const auto pre = window<simple>(job, job.pre, places, job.read);
+        for_groups<t>([&](auto& y, const auto& for_group) {
+          for_group([&](Scalar&, int k, auto place, int slot) { y[k] = in.has(place) ? in.get(memory, place, slot) : Scalar{}; });
+          if (job.pre != nullptr) {
+            for_group([&](Scalar&, int k, auto place, int slot) {
+              if (pre.has(place)) {
+                y[k] = times(pre.get(memory, place, slot), y[k]);
+              }
+            });
+          }
+          for_group([&](Scalar& number, int k, auto, int) { number = number + y[k]; });
+        });
+      });
+    });
+    first_step<residue, 0>();
+  }
+
+  template <int residue, bool simple, class Memory>
   KINDRED_FUSED_INLINE void store(const Work& job, Memory& memory) {
     const Places places = active_ ? places_written(job, array_, block_) : Places{};
-    if constexpr (real) {
-      constexpr int at = shape.twist();
-      constexpr int quarter = 32 / elements;
-      const Number twist = memory.table(job.tables + at + thread_) * job.alpha;
-      if (places.hi <= length) {
+    constexpr int of_element = -2 * shift(residue) / elements;
+    if constexpr (shift(residue) == 0) {
+      unrolled<elements>([&](auto c) { z_[c] = times(z_[c], job.alpha); });
+    } else {
+      constexpr int at = residue * shape.table_numbers() + shape.twist();
+      const Number twist = times(memory.table(job.tables + at + thread_), job.alpha);
+      if (real && residues == 1 && places.hi <= length) {
         unrolled<elements>([&](auto c) {
-          const Number w = times_root<quarter * c>(twist);
+          const Number w = times_root<of_element * c>(twist);
           z_[c].re = std::fma(w.re, z_[c].re, -(w.im * z_[c].im));
         });
         store_numbers<simple, true>(job, memory, places);
-      } else {
-        unrolled<elements>([&](auto c) { z_[c] = product(z_[c], times_root<quarter * c>(twist)); });
-        store_numbers<simple, false>(job, memory, places);
+        return;
       }
-    } else {
-      unrolled<elements>([&](auto c) { z_[c] = product(z_[c], job.alpha); });
+      unrolled<elements>([&](auto c) { z_[c] = product(z_[c], times_root<of_element * c>(twist)); });
+    }
+    if constexpr (residues == 1) {
       store_numbers<simple, false>(job, memory, places);
+    } else {
+      store_unfolded<residue, simple>(job, memory, places);
     }
   }
 
   template <bool simple, bool half, class Memory>
   KINDRED_FUSED_INLINE void store_numbers(const Work& job, Memory& memory, const Places& places) {
     if (job.post != nullptr) {
-      const auto post = window<simple>(job.post, places, job.write.step);
+      const auto post = window<simple>(job, job.post, places, job.write);
       for_numbers<half>([&](Scalar& number, auto place, int slot) {
         if (post.has(place)) {
-          number = times(get(job, memory, post, place, slot), number);
+          number = times(post.get(memory, place, slot), number);
         }
       });
     }
     if (!device::is_zero(job.beta)) {
-      const auto old = window<simple>(job.out, places, job.write.step);
+      const auto old = window<simple>(job, job.out, places, job.write);
       for_numbers<half>([&](Scalar& number, auto place, int slot) {
         if (old.has(place)) {
-          number = number + times(job.beta, get(job, memory, old, place, slot));
+          number = number + times(job.beta, old.get(memory, place, slot));
         }
       });
     }
-    const auto out = window<simple>(job.out, places, job.write.step);
+    const auto out = window<simple>(job, job.out, places, job.write);
     for_numbers<half>([&](Scalar& number, auto place, int slot) {
       if (out.has(place)) {
-        put(job, memory, out, place, number, slot);
+        out.put(memory, place, number, slot);
       }
+    });
+  }
+
+  template <int residue, bool simple, class Memory>
+  KINDRED_FUSED_INLINE void store_unfolded(const Work& job, Memory& memory, const Places& places) {
+    const Scalar beta = residue == 0 ? job.beta : one();
+    const auto out = window<simple>(job, job.out, places, job.write);
+    const auto post = window<simple>(job, job.post, places, job.write);
+    unrolled<residues>([&](auto t) {
+      unrolled<elements>([&](auto c) { z_[c] = t == 0 ? z_[c] : product(z_[c], constant_root<Real, -2 * shift(residue)>()); });
+      for_groups<t>([&](auto& y, const auto& for_group) {
+        for_group([&](Scalar& number, int k, auto, int) { y[k] = number; });
+        if (job.post != nullptr) {
+          for_group([&](Scalar&, int k, auto place, int slot) {
+            if (post.has(place)) {
+              y[k] = times(post.get(memory, place, slot), y[k]);
+            }
+          });
+        }
+        if (!device::is_zero(beta)) {
+          for_group([&](Scalar&, int k, auto place, int slot) {
+            if (out.has(place)) {
+              y[k] = y[k] + times(beta, out.get(memory, place, slot));
+            }
+          });
+        }
+        for_group([&](Scalar&, int k, auto place, int slot) {
+          if (out.has(place)) {
+            out.put(memory, place, y[k], slot);
+          }
+        });
+      });
     });
   }
 
@@ -283,63 +352,48 @@ class Thread {
     }
   }
 
-  /// Numbers of an array at places after the thread's first one.
-  template <bool simple_, class S>
-  struct Window {
-    static constexpr bool simple = simple_;
-    S* first;
-    Index step;
-    unsigned from;  ///< of the first place, counted from the window's
-    unsigned count;
+  /// f(y, for_group): for_group(g) is g(number, its place in y, place after the thread's first one, slot) of a few numbers of the t-th
+  /// stretch of `length` places.
+  template <int t, class F>
+  KINDRED_FUSED_INLINE void for_groups(const F& f) {
+    constexpr int group = 4;
+    unrolled<(real ? 2 : 1) * elements / group>([&](auto i) {
+      Scalar y[group];
+      f(y, [&](const auto& g) {
+        unrolled<group>([&](auto k) {
+          constexpr int slot = group * i + k;
+          constexpr int place = threads * (slot % elements) + length * (t + slot / elements * residues);
+          if constexpr (!real) {
+            g(z_[slot], k, std::integral_constant<int, place>{}, slot);
+          } else if constexpr (slot < elements) {
+            g(z_[slot].re, k, std::integral_constant<int, place>{}, slot);
+          } else {
+            g(z_[slot - elements].im, k, std::integral_constant<int, place>{}, slot);
+          }
+        });
+      });
+    });
+  }
 
-    KINDRED_FUSED_INLINE bool has(int place) const { return from + static_cast<unsigned>(place) < count; }
-    KINDRED_FUSED_INLINE S* at(int place) const { return first + (simple ? place : place * step); }
-  };
+  /// f(places): one stretch, or the two ends of an array that wraps as well.
+  template <bool simple, class F>
+  KINDRED_FUSED_INLINE void for_parts_read(const Work& job, const F& f) const {
+    const int parts = !active_ ? 0 : simple || !job.wraps ? 1 : 3;
+    for (int part = 0; part < parts; ++part) {
+      f(places_read(job, array_, block_, part));
+    }
+  }
+
   template <bool simple, class S>
-  KINDRED_FUSED_INLINE Window<simple, S> window(S* array, const Places& places, Index step) const {
-    const auto first = static_cast<int>(forgotten(thread_));
-    return {array + (places.at + first * (simple ? 1 : step)), step, static_cast<unsigned>(first - places.lo),
-            static_cast<unsigned>(places.hi - places.lo)};
+  KINDRED_FUSED_INLINE Window<simple, S> window(const Work& job, S* array, const Places& places, const Side& side) const {
+    return {array, places, side.step, job.aligned, thread_};
   }
 
-  /// A number that the compiler does not recognise: it would keep the addresses of all elements from one loop to the next, and there are
-  /// no registers for them.
-  KINDRED_FUSED_INLINE static unsigned forgotten(unsigned x) {
-#if defined(__CUDA_ARCH__)
-    asm volatile("" : "+r"(x));
-#endif
-    return x;
-  }
-
-  template <class Memory, class From>
-  KINDRED_FUSED_INLINE static Scalar get(const Work& job, Memory& memory, const From& window, int place, int slot) {
-    const Scalar* const from = window.at(place);
-    if constexpr (!real && !From::simple) {
-      if (!job.aligned) {
-        return {memory.load(&from->re, slot), memory.load(&from->im, slot)};
-      }
-    }
-    return memory.load(from, slot);
-  }
-
-  template <class Memory, class To>
-  KINDRED_FUSED_INLINE static void put(const Work& job, Memory& memory, const To& window, int place, Scalar value, int slot) {
-    Scalar* const to = window.at(place);
-    if constexpr (!real && !To::simple) {
-      if (!job.aligned) {
-        memory.store(&to->re, value.re, slot);
-        memory.store(&to->im, value.im, slot);
-        return;
-      }
-    }
-    memory.store(to, value, slot);
-  }
-
-  KINDRED_FUSED_INLINE static Scalar times(Scalar a, Scalar b) {
+  KINDRED_FUSED_INLINE static constexpr Scalar one() {
     if constexpr (real) {
-      return a * b;
+      return 1;
     } else {
-      return product(a, b);
+      return {1, 0};
     }
   }
 
@@ -350,22 +404,22 @@ class Thread {
   std::uint32_t block_ = 0;
 };
 
-/// The whole convolution. Run: each(f) calls f(thread, memory) for every thread, exchange<n>() waits for the n neighbouring threads.
-template <class Thread, class Run>
+/// The whole convolution. Run: each(f) calls f(thread, memory) for every thread, wait<n>() waits for the n neighbouring threads.
+template <class Thread, int residue = 0, class Run>
 KINDRED_FUSED_INLINE void convolve(const typename Thread::Work& job, Run& run) {
   constexpr Shape shape = Thread::shape;
-  run.each([&](auto& thread, auto& memory) { thread.load(job, memory); });
+  run.each([&](auto& thread, auto& memory) { thread.template load<residue>(job, memory); });
   unrolled<shape.passes - 1>([&](auto pass) {
     run.each([&](auto& thread, auto& memory) {
-      thread.template forward<pass>(job, memory);
+      thread.template forward<residue, pass>(job, memory);
       thread.template write<pass>(memory);
     });
     run.template wait<shape.stride(pass)>();
     run.each([&](auto& thread, auto& memory) { thread.template read<pass + 1>(memory); });
   });
   run.each([&](auto& thread, auto& memory) {
-    thread.template forward<shape.passes - 1>(job, memory);
-    thread.multiply(job, memory);
+    thread.template forward<residue, shape.passes - 1>(job, memory);
+    thread.template multiply<residue>(job, memory);
   });
   unrolled<shape.passes - 1>([&](auto i) {
     constexpr int pass = shape.passes - 1 - i;
@@ -378,8 +432,11 @@ KINDRED_FUSED_INLINE void convolve(const typename Thread::Work& job, Run& run) {
   });
   run.each([&](auto& thread, auto& memory) {
     thread.template backward<0>(job, memory);
-    thread.store(job, memory);
+    thread.template store<residue>(job, memory);
   });
+  if constexpr (residue + 1 < shape.residues) {
+    convolve<Thread, residue + 1>(job, run);
+  }
 }
 
 }  // namespace kindred::fftconv::fused

@@ -86,6 +86,10 @@ class GridConvolver final : public Convolver<Value> {
   [[nodiscard]] Scratch scratch_at(Scalar* memory) const;
   [[nodiscard]] Index sheets_numbers() const { return inputs_ * layout_.sheet_rows() * row_; }
   [[nodiscard]] Index scratch_numbers() const;
+  /// Bytes of the spectra of kernels without symmetries.
+  [[nodiscard]] std::size_t greatest_spectrum() const {
+    return static_cast<std::size_t>(kernels_ * layout_.rows * layout_.y.period() * layout_.x.period() * row_) * sizeof(Scalar);
+  }
   [[nodiscard]] Index column_stride() const { return row_ * (layout_.has_y ? layout_.plane_pitch : 1); }
   /// From the column of one array to that of the next.
   [[nodiscard]] Index array_stride() const { return row_ * (layout_.has_y ? layout_.plane_rows() : layout_.sheet_rows()); }
@@ -95,6 +99,7 @@ class GridConvolver final : public Convolver<Value> {
 
   Geometry geometry_;
   Index inputs_;
+  Index kernels_;
   int threads_;
   GridLayout layout_;
   GridTransforms<Scalar> transforms_;
@@ -105,6 +110,7 @@ template <class Value>
 GridConvolver<Value>::GridConvolver(const Description& description)
     : geometry_(geometry_of(description)),
       inputs_(description.inputs),
+      kernels_(description.inputs * (description.kernel_per_array ? description.batch : 1)),
       threads_(description.threads == 0 ? available_cores() : description.threads),
       layout_(grid_layout<Scalar>(geometry_, is_complex<Value>)),
       transforms_{
@@ -334,7 +340,7 @@ Report GridConvolver<Value>::describe() const {
   report.padded = layout_.has_y ? std::vector{layout_.x.period(), layout_.y.period(), layout_.z.period()}
                                 : std::vector{layout_.x.period(), layout_.z.period()};
   report.workspace_bytes = workspace_bytes(1);
-  report.spectrum_bytes = spectrum_.bytes();
+  report.spectrum_bytes = spectrum_.empty() ? greatest_spectrum() : spectrum_.bytes();
   report.predicted_bytes = layout_.predicted_bytes;
   report.predicted_seconds = layout_.predicted_seconds;
   return report;

@@ -1,6 +1,7 @@
 #include <kindred/kernels/fftconv/grid/grid_spectrum.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <tuple>
 
 #include <kindred/core/base/parallel.hpp>
@@ -15,7 +16,7 @@ Index folded(Index k, Index period) { return std::min(k, period - k); }
 template <Index Width, class Scalar>
 void expand(const Scalar* stored, const std::vector<Index>& entry, Scalar* expanded) {
   for (const Index i : entry) {
-    std::copy_n(stored + i * Width, Width, expanded);
+    std::memcpy(expanded, stored + i * Width, Width * sizeof(Scalar));
     expanded += Width;
   }
 }

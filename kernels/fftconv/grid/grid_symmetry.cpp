@@ -1,32 +1,30 @@
 #include <kindred/kernels/fftconv/grid/grid_symmetry.hpp>
 
-#include <tuple>
-
 #include <kindred/kernels/fftconv/scalar.hpp>
 
 namespace kindred::fftconv {
 namespace {
 
-/// The taps and the axes they lie on; taps beyond the given ones are zero.
+/// The taps of a layout's axes; those beyond the given ones are zero.
 template <class Value>
-struct Taps {
-  const GridLayout& layout;
-  const std::vector<Value>& values;
-
-  [[nodiscard]] Value at(Index i, Index j, Index k) const {
-    const Index a = layout.x.source(i);
-    const Index b = layout.y.source(j);
-    const Index c = layout.z.source(k);
-    return a < 0 || b < 0 || c < 0 ? Value(0) : values[static_cast<std::size_t>((a * layout.y.given + b) * layout.z.given + c)];
+class Taps {
+ public:
+  Taps(const GridLayout& layout, const std::vector<Value>& values) : layout_(layout), values_(values) {
+    for (Index k = 0; k < layout.z.taps; ++k) {
+      along_.push_back(layout.z.source(k));
+      mirrored_.push_back(layout.z.partner(k) < 0 ? -1 : layout.z.source(layout.z.partner(k)));
+    }
   }
 
-  /// Whether every tap is what `mirrored` says of its indices; axes that are mirrored must have centres.
-  template <class Mirrored>
-  [[nodiscard]] bool all(const Mirrored& mirrored) const {
-    for (Index i = 0; i < layout.x.taps; ++i) {
-      for (Index j = 0; j < layout.y.taps; ++j) {
-        for (Index k = 0; k < layout.z.taps; ++k) {
-          if (at(i, j, k) != mirrored(i, j, k)) {
+  /// Whether every tap is `image` of the one that lies mirrored along some axes, which must have centres.
+  template <class Image>
+  [[nodiscard]] bool equal(bool x, bool y, bool z, const Image& image) const {
+    for (Index i = 0; i < layout_.x.taps; ++i) {
+      for (Index j = 0; j < layout_.y.taps; ++j) {
+        const Value* const row = line(i, j);
+        const Value* const other = line(x ? layout_.x.partner(i) : i, y ? layout_.y.partner(j) : j);
+        for (std::size_t k = 0; k < along_.size(); ++k) {
+          if (at(row, along_[k]) != image(at(other, z ? mirrored_[k] : along_[k]))) {
             return false;
           }
         }
@@ -34,6 +32,18 @@ struct Taps {
     }
     return true;
   }
+
+ private:
+  [[nodiscard]] const Value* line(Index i, Index j) const {
+    const Index a = layout_.x.source(i);
+    const Index b = layout_.y.source(j);
+    return a < 0 || b < 0 ? nullptr : values_.data() + (a * layout_.y.given + b) * layout_.z.given;
+  }
+  static Value at(const Value* line, Index k) { return line == nullptr || k < 0 ? Value(0) : line[k]; }
+
+  const GridLayout& layout_;
+  const std::vector<Value>& values_;
+  std::vector<Index> along_, mirrored_;
 };
 
 bool has_centre(const GridAxis& axis) { return axis.partner(0) >= 0; }
@@ -42,12 +52,13 @@ bool has_centre(const GridAxis& axis) { return axis.partner(0) >= 0; }
 
 template <class Value>
 Symmetry symmetry_of(const GridLayout& layout, const std::vector<Value>& values) {
-  const Taps<Value> taps{layout, values};
-  const auto& [x, y, z] = std::tie(layout.x, layout.y, layout.z);
-  return {.hermitian = has_centre(x) && has_centre(y) && has_centre(z) &&
-                       taps.all([&](Index i, Index j, Index k) { return conjugate(taps.at(x.partner(i), y.partner(j), z.partner(k))); }),
-          .even_x = has_centre(x) && taps.all([&](Index i, Index j, Index k) { return taps.at(x.partner(i), j, k); }),
-          .even_y = has_centre(y) && taps.all([&](Index i, Index j, Index k) { return taps.at(i, y.partner(j), k); })};
+  const Taps<Value> taps(layout, values);
+  const bool x = has_centre(layout.x);
+  const bool y = has_centre(layout.y);
+  const auto same = [](const Value& value) { return value; };
+  return {.hermitian = x && y && has_centre(layout.z) && taps.equal(true, true, true, conjugate<Value>),
+          .even_x = x && taps.equal(true, false, false, same),
+          .even_y = y && taps.equal(false, true, false, same)};
 }
 
 template <class Value>

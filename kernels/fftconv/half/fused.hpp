@@ -132,6 +132,7 @@ struct Core {
   }
 };
 
+/// The convolution of 2^log_length complex numbers.
 template <class Format_, int log_length>
 struct Fused {
   using Format = Format_;
