@@ -118,7 +118,7 @@ void StationaryCovariance::apply_correlation(std::vector<double>& squares) const
     std::ranges::transform(squares, squares.begin(), [](double square) { return std::exp(-0.5 * square); });
   } else if (kind_ == "exponential") {
     std::ranges::transform(squares, squares.begin(), [](double square) { return std::exp(-std::sqrt(square)); });
-  } else {
+  } else if (table_) {
     const double scale = std::sqrt(2.0 * table_->nu());
     std::ranges::transform(squares, squares.begin(), [&](double square) { return scale * std::sqrt(square); });
     table_->evaluate(squares, squares);

@@ -13,9 +13,9 @@ namespace {
 
 /// 2 n_a − 1; 1 where n_a is.
 std::vector<Index> tap_extents(const std::vector<Index>& extents) {
-  std::vector<Index> result;
-  for (const Index n : extents) {
-    result.push_back(2 * n - 1);
+  std::vector<Index> result(extents);
+  for (Index& n : result) {
+    n = 2 * n - 1;
   }
   return result;
 }

@@ -135,7 +135,7 @@ void KspEngine::configure(const LinearSystem& system) {
 
 /// Tells PETSc what is known about the matrix; to be repeated after every change of its values.
 void KspEngine::describe_matrix(const LinearSystem& system) {
-  const bool pinned = direct_ && system.constant_null_space;
+  const bool pinned = direct_ && system.constant_null_space && has_entries(*system.matrix);
   if (pinned) {
     pin_first_unknown(matrix_);
   }

@@ -7,8 +7,8 @@
 #include <set>
 #include <vector>
 
+#include <kindred/kernels/fftconv/fused/convolve.hpp>
 #include <kindred/kernels/fftconv/fused/schedule.hpp>
-#include <kindred/kernels/fftconv/fused/thread.hpp>
 
 // The threads of the fused CUDA convolution, carried out here one after another between barriers.
 

@@ -118,9 +118,11 @@ SequenceTransform<Real>::SequenceTransform(Index length, double shift, Index res
 template <class Real>
 Index SequenceTransform<Real>::good_length(Index least) {
   constexpr Index count = lanes<Real>;
-  return count * cheapest_length((least + count - 1) / count, [](Index m) {  // loads and stores whole blocks
+  return count * cheapest_length((least + count - 1) / count, [](Index m) {
+           // Whole blocks are loaded and stored; the numbers of one that is not full pass through a buffer.
            const Index loaded = (m + count - 1) / count * count;
-           return static_cast<double>(loaded) * cycles_of_copying + static_cast<double>(m) * cycles_of_passes(m);
+           const double buffered = loaded > m ? 350.0 : 0.0;
+           return buffered + static_cast<double>(loaded) * cycles_of_copying + static_cast<double>(m) * cycles_of_passes(m);
          });
 }
 

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <cstdlib>
 #include <numbers>
-#include <optional>
 #include <string>
+#include <type_traits>
 
 #include <kindred/core/base/error.hpp>
 #include <kindred/core/base/parallel.hpp>
@@ -53,23 +53,23 @@ std::vector<Value> truncated_octant(const Box& box, const GreensFunction& functi
   const std::array<Index, 3> n = box.cells;
   const std::array<Index, 3> period = periods(box);
   const TruncatedTransform<Value> transform(function, box.diagonal);
-  std::array<std::optional<SymmetricTransform>, 3> sums;
+  std::vector<SymmetricTransform> sums;
   std::array<std::vector<double>, 3> frequencies;
   double scale = 1.0;
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const bool odd = static_cast<int>(axis) == box.derivative;
-    sums[axis].emplace(period[axis], n[axis], odd ? SymmetricTransform::Parity::odd : SymmetricTransform::Parity::even);
+    sums.emplace_back(period[axis], n[axis], odd ? SymmetricTransform::Parity::odd : SymmetricTransform::Parity::even);
     const double step = 2.0 * std::numbers::pi / (static_cast<double>(period[axis]) * box.spacings[axis]);
-    for (Index k = 0; k < sums[axis]->inputs(); ++k) {
+    for (Index k = 0; k < sums[axis].inputs(); ++k) {
       frequencies[axis].push_back(step * static_cast<double>(k));
     }
     scale /= static_cast<double>(period[axis]);
   }
 
-  constexpr Index reals = sizeof(Value) / sizeof(double);
+  constexpr Index reals = std::is_same_v<Value, double> ? 1 : 2;
   const Index kept = n[1] * n[2];
   std::vector<Value> octant(frequencies[0].size() * static_cast<std::size_t>(kept));
-  parallel(sums[0]->inputs(), 1, threads, [&](Index begin, Index end) {
+  parallel(sums[0].inputs(), 1, threads, [&](Index begin, Index end) {
     std::vector<Value> plane(frequencies[1].size() * frequencies[2].size());
     for (Index i = begin; i < end; ++i) {
       const double x = frequencies[0][static_cast<std::size_t>(i)];
@@ -81,12 +81,12 @@ std::vector<Value> truncated_octant(const Box& box, const GreensFunction& functi
         }
       }
       auto* data = reinterpret_cast<double*>(plane.data());
-      sums[2]->apply(data, sums[1]->inputs(), reals);
-      sums[1]->apply(data, 1, n[2] * reals);
+      sums[2].apply(data, sums[1].inputs(), reals);
+      sums[1].apply(data, 1, n[2] * reals);
       std::copy_n(plane.begin(), kept, octant.begin() + i * kept);
     }
   });
-  sums[0]->apply(reinterpret_cast<double*>(octant.data()), 1, kept * reals);
+  sums[0].apply(reinterpret_cast<double*>(octant.data()), 1, kept * reals);
   octant.resize(static_cast<std::size_t>(n[0] * kept));
   return octant;
 }
@@ -97,9 +97,11 @@ std::vector<Value> sampled_octant(const Box& box, int threads, Function function
   std::vector<Value> octant(static_cast<std::size_t>(n[0] * n[1] * n[2]));
   parallel(n[0] * n[1], 16, threads, [&](Index begin, Index end) {
     for (Index row = begin; row < end; ++row) {
+      const Index i = row / n[1];
+      const Index j = row % n[1];
       for (Index k = 0; k < n[2]; ++k) {
-        const std::array<double, 3> offset{static_cast<double>(row / n[1]) * box.spacings[0],
-                                           static_cast<double>(row % n[1]) * box.spacings[1], static_cast<double>(k) * box.spacings[2]};
+        const std::array<double, 3> offset{static_cast<double>(i) * box.spacings[0], static_cast<double>(j) * box.spacings[1],
+                                           static_cast<double>(k) * box.spacings[2]};
         octant[static_cast<std::size_t>(row * n[2] + k)] = box.volume * function(offset);
       }
     }

@@ -269,7 +269,8 @@ FusedReport FusedConvolution<Value>::describe() const {
   report.threads = schedule.shape.block_threads();
   report.arrays_per_thread_block = schedule.shape.transforms();
   report.shared_memory_bytes = fused::shared_bytes<Value>(schedule.shape);
-  report.spectrum_bytes = state_->spectra.bytes();
+  const Index kernels = d.inputs * (d.kernel_per_array ? d.batch : 1);
+  report.spectrum_bytes = static_cast<std::size_t>(kernels * schedule.shape.numbers()) * sizeof(device::Complex<Real<Value>>);
   report.table_bytes = state_->roots.bytes();
   const auto numbers = static_cast<double>(d.data[0] + (schedule.blocks - 1) * (schedule.axis.taps - 1)) +
                        static_cast<double>(schedule.axis.outputs) * (d.inputs > 1 ? 2.0 - 1.0 / static_cast<double>(d.inputs) : 1.0);

@@ -2,8 +2,8 @@
 
 #include <cuda_runtime.h>
 
+#include <kindred/kernels/fftconv/fused/convolve.hpp>
 #include <kindred/kernels/fftconv/fused/launch.hpp>
-#include <kindred/kernels/fftconv/fused/thread.hpp>
 
 namespace kindred::fftconv::fused {
 

@@ -75,13 +75,17 @@ Job<Element<Value>> job_of(const Schedule& schedule, bool adjoint, const Layout&
   return job;
 }
 
-#define KINDRED_FUSED_SCHEDULES(Value)                                             \
-  template std::optional<Schedule> schedule_of<Value>(const Axis&, int);           \
-  template std::optional<Schedule> best_schedule<Value>(const Axis&, std::size_t); \
-  template Job<Element<Value>> job_of<Value>(const Schedule&, bool, const Layout&, const Layout&);
-KINDRED_FUSED_SCHEDULES(float)
-KINDRED_FUSED_SCHEDULES(double)
-KINDRED_FUSED_SCHEDULES(std::complex<float>)
-KINDRED_FUSED_SCHEDULES(std::complex<double>)
+template std::optional<Schedule> schedule_of<float>(const Axis&, int);
+template std::optional<Schedule> schedule_of<double>(const Axis&, int);
+template std::optional<Schedule> schedule_of<std::complex<float>>(const Axis&, int);
+template std::optional<Schedule> schedule_of<std::complex<double>>(const Axis&, int);
+template std::optional<Schedule> best_schedule<float>(const Axis&, std::size_t);
+template std::optional<Schedule> best_schedule<double>(const Axis&, std::size_t);
+template std::optional<Schedule> best_schedule<std::complex<float>>(const Axis&, std::size_t);
+template std::optional<Schedule> best_schedule<std::complex<double>>(const Axis&, std::size_t);
+template Job<Element<float>> job_of<float>(const Schedule&, bool, const Layout&, const Layout&);
+template Job<Element<double>> job_of<double>(const Schedule&, bool, const Layout&, const Layout&);
+template Job<Element<std::complex<float>>> job_of<std::complex<float>>(const Schedule&, bool, const Layout&, const Layout&);
+template Job<Element<std::complex<double>>> job_of<std::complex<double>>(const Schedule&, bool, const Layout&, const Layout&);
 
 }  // namespace kindred::fftconv::fused

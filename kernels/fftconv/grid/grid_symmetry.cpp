@@ -111,14 +111,17 @@ void impose(const Symmetry& symmetry, const GridLayout& layout, std::vector<Valu
   }
 }
 
-#define KINDRED_INSTANTIATE(Value)                                                                              \
-  template Symmetry symmetry_of(const GridLayout&, const std::vector<Value>&);                                  \
-  template Symmetry symmetry_of_spectrum<Value>(const GridLayout&, std::span<const std::complex<Real<Value>>>); \
-  template void impose(const Symmetry&, const GridLayout&, std::vector<Value>&);
-KINDRED_INSTANTIATE(float)
-KINDRED_INSTANTIATE(double)
-KINDRED_INSTANTIATE(std::complex<float>)
-KINDRED_INSTANTIATE(std::complex<double>)
-#undef KINDRED_INSTANTIATE
+template Symmetry symmetry_of(const GridLayout&, const std::vector<float>&);
+template Symmetry symmetry_of_spectrum<float>(const GridLayout&, std::span<const std::complex<float>>);
+template void impose(const Symmetry&, const GridLayout&, std::vector<float>&);
+template Symmetry symmetry_of(const GridLayout&, const std::vector<double>&);
+template Symmetry symmetry_of_spectrum<double>(const GridLayout&, std::span<const std::complex<double>>);
+template void impose(const Symmetry&, const GridLayout&, std::vector<double>&);
+template Symmetry symmetry_of(const GridLayout&, const std::vector<std::complex<float>>&);
+template Symmetry symmetry_of_spectrum<std::complex<float>>(const GridLayout&, std::span<const std::complex<float>>);
+template void impose(const Symmetry&, const GridLayout&, std::vector<std::complex<float>>&);
+template Symmetry symmetry_of(const GridLayout&, const std::vector<std::complex<double>>&);
+template Symmetry symmetry_of_spectrum<std::complex<double>>(const GridLayout&, std::span<const std::complex<double>>);
+template void impose(const Symmetry&, const GridLayout&, std::vector<std::complex<double>>&);
 
 }  // namespace kindred::fftconv

@@ -132,9 +132,9 @@ struct Target {
 /// The greatest |number| as a word: words without their sign are ordered as the numbers, with infinities and NaN above all.
 KINDRED_HOST_DEVICE inline std::uint32_t largest(std::uint32_t before, const Quad& numbers) {
   KINDRED_UNROLL
-  for (int i = 0; i < 4; ++i) {
-    const std::uint32_t low = numbers.word[i] & 0x7FFFU;
-    const std::uint32_t high = (numbers.word[i] >> 16U) & 0x7FFFU;
+  for (const std::uint32_t word : numbers.word) {
+    const std::uint32_t low = word & 0x7FFFU;
+    const std::uint32_t high = (word >> 16U) & 0x7FFFU;
     const std::uint32_t greater = low > high ? low : high;
     before = before > greater ? before : greater;
   }
