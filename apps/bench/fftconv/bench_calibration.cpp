@@ -1,5 +1,5 @@
 // Measures what the cost model of convolutions (kernels/fftconv/cost_model.cpp) holds as constants, on one core, and prints them:
-// nanoseconds for a complex number of a transform there and back, by length; for a product of the direct sum; for a number that is folded.
+// nanoseconds for a complex number of a transform there and back, by length; for a product of the direct sum.
 
 #include <algorithm>
 #include <cstdio>
@@ -9,7 +9,6 @@
 #include <kindred/apps/bench/qmc/timing.hpp>
 #include <kindred/kernels/fftconv/correlate.hpp>
 #include <kindred/kernels/fftconv/engine/sequence_transform.hpp>
-#include <kindred/kernels/fftconv/fold.hpp>
 #include <kindred/kernels/qmc/aligned.hpp>
 
 using namespace kindred;
@@ -79,17 +78,6 @@ void products(const char* type) {
   }
 }
 
-template <class Real>
-void folds(const char* type) {
-  constexpr Index count = 4096;
-  const std::vector<Real> x(count, Real(0.5));
-  std::vector<std::complex<Real>> sums(count);
-  std::vector<Real> out(count);
-  const double in = seconds_of([&] { fold_in(x.data(), {Real(0.5), Real(0.5)}, count, sums.data()); });
-  const double back = seconds_of([&] { fold_out(sums.data(), {Real(0.5), Real(0.5)}, count, out.data(), true); });
-  std::printf("%s: nanoseconds for a number folded in %.3f, and out %.3f\n", type, 1e9 / count * in, 1e9 / count * back);
-}
-
 }  // namespace
 
 int main() {
@@ -97,8 +85,6 @@ int main() {
   products<double>("double");
   products<std::complex<float>>("complex float");
   products<std::complex<double>>("complex double");
-  folds<float>("float");
-  folds<double>("double");
   transforms<double>("double");
   transforms<float>("float");
 }
