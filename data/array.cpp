@@ -132,7 +132,7 @@ Box BoxGrid::box(Index i) const {
 }
 
 ArrayReader::ArrayReader(const hdf5::File& file, const std::string& name, Numbers numbers) : file_name_(file_name_of(file)), name_(name) {
-  if (!hdf5::exists(file, name)) {
+  if (!hdf5::exists(file, name) || H5Oexists_by_name(file, name.c_str(), H5P_DEFAULT) <= 0) {  // there may be a link to nothing
     no_such_dataset(file_name_, name, file);
   }
   H5O_info_t object{};
@@ -151,6 +151,9 @@ ArrayReader::ArrayReader(const hdf5::File& file, const std::string& name, Number
                                  : kind == H5T_COMPOUND ? "records"
                                                         : "no numbers",
                                  parts.empty() ? "numbers" : "real ones"));
+  }
+  if (H5Sget_simple_extent_type(hdf5::Dataspace(KINDRED_HDF5(H5Dget_space(dataset_)))) == H5S_NULL) {
+    throw InputError(fmt::format("{}: dataset \"{}\" is empty; numbers are needed", file_name_, name));
   }
   integral_ = kind == H5T_INTEGER;
   precision_ = !integral_ && H5Tget_size(type) <= sizeof(float) * (parts.empty() ? 1 : 2) ? Precision::f32 : Precision::f64;

@@ -92,12 +92,30 @@ std::vector<Index> frame_shape(const DatasetLayout& layout, const FieldLayout& f
 namespace {
 
 void require_new(const fs::path& path, bool force) {
-  if (!force && fs::exists(path)) {
-    throw InputError(fmt::format("{} exists already: give another --output, or --force to replace it", path.string()));
+  const fs::file_status status = fs::status(path);
+  if (fs::exists(status) && !fs::is_regular_file(status)) {
+    throw InputError(fmt::format("{} is {}, which no file may replace: give another name", path.string(),
+                                 fs::is_directory(status) ? "a folder" : "no ordinary file"));
+  }
+  if (!force && fs::exists(status)) {
+    throw InputError(fmt::format("{} exists already: give another name, or --force to replace it", path.string()));
   }
 }
 
+/// Where a symbolic link leads to, whether there is something or not: the link stays.
+fs::path followed(fs::path path) {
+  constexpr int most_links = 40;  // as Linux
+  for (int links = 0; links < most_links && fs::is_symlink(fs::symlink_status(path)); ++links) {
+    const fs::path target = fs::read_symlink(path);
+    path = target.is_absolute() ? target : path.parent_path() / target;
+  }
+  return path;
+}
+
 fs::path checked_partial(const fs::path& path, bool force) {
+  if (path.empty()) {
+    throw InputError("the output file has an empty name: give it one");
+  }
   require_new(path, force);
   return fs::path(path) += ".part";
 }
@@ -105,7 +123,7 @@ fs::path checked_partial(const fs::path& path, bool force) {
 }  // namespace
 
 PendingFile::PendingFile(fs::path path, bool force)
-    : path_(std::move(path)), partial_(checked_partial(path_, force), OwnedFile::Lock::open_file, path_) {
+    : path_(followed(std::move(path))), partial_(checked_partial(path_, force), OwnedFile::Lock::open_file, path_) {
   require_new(path_, force);  // another run may have finished it meanwhile
 }
 

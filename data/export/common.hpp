@@ -40,10 +40,11 @@ std::vector<Index> frame_shape(const DatasetLayout& layout, const FieldLayout& f
 std::string escape_markup(const std::string& text);
 
 /// A file under construction: written as `<path>.part`, which one run at a time owns, given its name by commit(), removed if that
-/// never happens.
+/// never happens. A symbolic link is followed: what it names is made or replaced.
 class PendingFile {
  public:
-  /// @throws InputError if the file exists and `force` is false, or if another process is writing it
+  /// @throws InputError if the file exists and `force` is false, if there is something that is no file (a folder, a device), or if another
+  /// process is writing it
   PendingFile(std::filesystem::path path, bool force);
   [[nodiscard]] const std::filesystem::path& partial() const { return partial_.path(); }
   /// @returns the final path

@@ -1,8 +1,11 @@
 // `kindred convolve`: every mode, rank and type against the sum itself, files larger than the memory allowed, and what it refuses.
+#include <sys/stat.h>
+
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
 #include <complex>
+#include <filesystem>
 #include <functional>
 #include <numeric>
 #include <vector>
@@ -329,6 +332,21 @@ BOOST_AUTO_TEST_CASE(a_kernel_longer_than_the_period_is_folded) {
   check_near(read(out), wanted, data, kernel, eps_f32);
 }
 
+BOOST_AUTO_TEST_CASE(a_link_is_followed) {
+  const TemporaryFolder folder;
+  const std::string in = folder.path() / "in.h5";
+  Tensor data = normal({50}, "data", false);
+  add(new_file(in), "data", data, Type::f64);
+  std::filesystem::create_directory(folder.path() / "disk");
+  std::filesystem::create_symlink("disk/out.h5", folder.path() / "link.h5");
+  for (const char* force : {"", " --force"}) {
+    const auto result = convolve(fmt::format("-q {} {} {}{}", in, in, (folder.path() / "link.h5").string(), force));
+    BOOST_REQUIRE_MESSAGE(result.status == 0, result.err);
+    BOOST_TEST(std::filesystem::is_symlink(folder.path() / "link.h5"));
+    BOOST_TEST(read(folder.path() / "disk" / "out.h5").shape[0] == 99);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(refusals) {
   const TemporaryFolder folder;
   const std::string in = folder.path() / "in.h5";
@@ -353,6 +371,8 @@ BOOST_AUTO_TEST_CASE(refusals) {
     hdf5::write_string_dataset(file, "words", "none");
   }
   const std::string files = in + " " + in + " " + out;
+  const std::string pipe = folder.path() / "pipe";
+  BOOST_REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
   kindred::test::check_refusals(convolve,
                                 {
                                     {files + " --dataset nothing", 2, "has no dataset \"nothing\""},
@@ -366,7 +386,13 @@ BOOST_AUTO_TEST_CASE(refusals) {
                                     {files + " --kernel-dataset mixed --mode valid", 2, "valid"},
                                     {files + " --kernel-dataset broken", 2, "finite"},
                                     {files + " --memory 10", 2, "--memory"},
+                                    {files + " --memory -1", 2, "no amount of memory"},
+                                    {files + " --axes ''", 2, "no whole number"},
                                     {files + " --mode middle", 2, "middle"},
+                                    {files + " --mode 1", 2, "--mode"},
+                                    {in + " " + in + " " + folder.path().string() + " --force", 2, "a folder"},
+                                    {in + " " + in + " " + pipe + " --force", 2, "no ordinary file"},
+                                    {in + " " + in + " ''", 2, "an empty name"},
                                     {in + " " + in + " " + in, 2, "a file of their own"},
                                     {in + " nothing.h5 " + out, 4, "nothing.h5"},
                                 },

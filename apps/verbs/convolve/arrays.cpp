@@ -116,37 +116,41 @@ Index product(const std::vector<Index>& extents) {
   return all;
 }
 
-/// Arrays that fit into the memory three times (one piece is read, one computed, one written), beside a plan's own; 0: not even one.
+/// What pieces of arrays take: three times the arrays themselves (one piece is read, one computed, one written) and a plan's own.
 template <class Value>
-Index arrays_at_a_time(const Task& task) {
-  const Description description = task.description();
-  const double array = 3.0 * sizeof(Value) *
-                       static_cast<double>(product(description.data) + product(fftconv::output_extents(description)) +
-                                           (task.kernel_per_array ? product(description.kernel) : 0));
-  const double limit = static_cast<double>(task.options.memory);
-  if (array > limit) {
-    return 0;
+struct Memory {
+  double fixed = 0.0;
+  double each = 0.0;  ///< array
+
+  explicit Memory(const Task& task) {
+    Description description = task.description();
+    const auto bytes = [](const std::vector<Index>& extents) { return sizeof(Value) * static_cast<double>(product(extents)); };
+    const double kernel = bytes(description.kernel);
+    each = 3.0 * (bytes(description.data) + bytes(fftconv::output_extents(description)) + (task.kernel_per_array ? kernel : 0.0));
+    fixed = task.kernel_per_array ? 0.0 : kernel;
+    if (each + fixed > static_cast<double>(task.options.memory)) {
+      fixed += each;  // about what a plan would take
+      return;
+    }
+    const auto spectrum = static_cast<double>(ConvolutionPlan<Value>(description).describe().spectrum_bytes);
+    (task.kernel_per_array ? each : fixed) += spectrum + (task.kernel_per_array ? kernel : 0.0);
+    description.batch = std::min<Index>(task.arrays(), description.threads);
+    fixed += static_cast<double>(ConvolutionPlan<Value>(description).workspace_bytes());
   }
-  const ConvolutionPlan<Value> plan(description);
-  const fftconv::Report report = plan.describe();
-  const auto spectrum = static_cast<double>(report.spectrum_bytes);
-  const double fixed = static_cast<double>(report.workspace_bytes) * std::max(1, description.threads) +
-                       (task.kernel_per_array ? 0.0 : spectrum + sizeof(Value) * static_cast<double>(product(description.kernel)));
-  const double each = array + (task.kernel_per_array ? spectrum + sizeof(Value) * static_cast<double>(product(description.kernel)) : 0.0);
-  const double arrays = (limit - fixed) / each;
-  // More at a time would only delay the first result.
-  constexpr double enough = 1U << 26U;
-  return arrays < 1.0 ? 0 : static_cast<Index>(std::min(arrays, std::max(1.0, enough / each)));
-}
+};
 
 }  // namespace
 
 template <class Value>
-bool convolve_arrays(const Task& task, const std::function<Sink()>& open, std::string& method) {
-  const Index arrays = arrays_at_a_time<Value>(task);
-  if (arrays == 0) {
-    return false;
+double convolve_arrays(const Task& task, const std::function<Sink()>& open, std::string& method) {
+  const Memory<Value> memory(task);
+  const double fitting = (static_cast<double>(task.options.memory) - memory.fixed) / memory.each;
+  if (fitting < 1.0) {
+    return memory.fixed + memory.each;
   }
+  // More at a time would only delay the first result.
+  constexpr double enough = 1U << 26U;
+  const auto arrays = static_cast<Index>(std::min(fitting, std::max(1.0, enough / memory.each)));
   method = ConvolutionPlan<Value>(task.description()).describe().text();
   std::vector<Value> taps;
   if (!task.kernel_per_array) {
@@ -180,12 +184,12 @@ bool convolve_arrays(const Task& task, const std::function<Sink()>& open, std::s
   };
   data::pipeline(task.arrays() == 0 ? 0 : pieces.count(), load, compute, store);
   sink.progress.finish(sink.counters);
-  return true;
+  return 0.0;
 }
 
-template bool convolve_arrays<float>(const Task&, const std::function<Sink()>&, std::string&);
-template bool convolve_arrays<double>(const Task&, const std::function<Sink()>&, std::string&);
-template bool convolve_arrays<std::complex<float>>(const Task&, const std::function<Sink()>&, std::string&);
-template bool convolve_arrays<std::complex<double>>(const Task&, const std::function<Sink()>&, std::string&);
+template double convolve_arrays<float>(const Task&, const std::function<Sink()>&, std::string&);
+template double convolve_arrays<double>(const Task&, const std::function<Sink()>&, std::string&);
+template double convolve_arrays<std::complex<float>>(const Task&, const std::function<Sink()>&, std::string&);
+template double convolve_arrays<std::complex<double>>(const Task&, const std::function<Sink()>&, std::string&);
 
 }  // namespace kindred::app::convolve

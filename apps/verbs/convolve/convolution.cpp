@@ -30,6 +30,9 @@ bool one_for_each(const data::ArrayReader& data, const data::ArrayReader& kernel
     return false;
   }
   const auto shapes = [&] { return fmt::format("({}) and ({})", fmt::join(data.shape(), ", "), fmt::join(kernel.shape(), ", ")); };
+  if (kernel.shape().size() > data.shape().size()) {
+    throw InputError(fmt::format("data and kernel are {}: the kernel has more axes than the data", shapes()));
+  }
   if (kernel.shape().size() != data.shape().size()) {
     throw InputError(
         fmt::format("data and kernel are {}: the kernel has {} axes where {} are convolved; give --axes, as many as the kernel has",
@@ -61,22 +64,6 @@ Task make_task(const Options& options, const hdf5::File& input, const hdf5::File
   return task;
 }
 
-const char* name_of(fftconv::Mode mode) {
-  switch (mode) {
-    case fftconv::Mode::full:
-      return "full";
-    case fftconv::Mode::same:
-      return "same";
-    case fftconv::Mode::valid:
-      return "valid";
-    case fftconv::Mode::causal:
-      return "causal";
-    case fftconv::Mode::periodic:
-      return "periodic";
-  }
-  return "";
-}
-
 hdf5::Datatype stored_type(const Task& task) {
   const hid_t real = task.precision == data::Precision::f32 ? H5T_IEEE_F32LE : H5T_IEEE_F64LE;
   return task.complex ? data::complex_type(real) : hdf5::Datatype(KINDRED_HDF5(H5Tcopy(real)));
@@ -84,8 +71,8 @@ hdf5::Datatype stored_type(const Task& task) {
 
 template <class Value>
 void convolve_as(const Task& task, const std::function<Sink()>& open, std::string& method) {
-  if (!convolve_arrays<Value>(task, open, method)) {
-    convolve_long_arrays<Value>(task, open, method);
+  if (const double one_array = convolve_arrays<Value>(task, open, method); one_array > 0.0) {
+    convolve_long_arrays<Value>(task, one_array, open, method);
   }
 }
 
@@ -140,7 +127,7 @@ void convolve(const Options& options, const Context& context) {
   const auto open = [&]() -> Sink {
     output.emplace(options.output, options.force, bytes, context);
     writer.emplace(output->id(), options.dataset, task.out_shape, stored_type(task));
-    hdf5::write_string_attribute(writer->id(), "mode", name_of(options.mode));
+    hdf5::write_string_attribute(writer->id(), "mode", options.mode_name);
     hdf5::write_string_attribute(writer->id(), "axes", fmt::format("{}", fmt::join(task.axes.convolved, ", ")));
     hdf5::write_string_attribute(writer->id(), "input", fmt::format("{}, dataset {}", options.input.string(), task.data.name()));
     hdf5::write_string_attribute(writer->id(), "kernel", fmt::format("{}, dataset {}", options.kernel.string(), task.kernel.name()));
@@ -157,7 +144,7 @@ void convolve(const Options& options, const Context& context) {
                 {"shape", task.out_shape},
                 {"precision", task.precision == data::Precision::f32 ? "f32" : "f64"},
                 {"complex", task.complex},
-                {"mode", name_of(options.mode)},
+                {"mode", options.mode_name},
                 {"plan", method}});
     return;
   }

@@ -16,6 +16,7 @@ struct Options {
   std::string dataset = "data";
   std::string kernel_dataset;  ///< empty: `kernel`, or `data` where there is no such
   fftconv::Mode mode = fftconv::Mode::full;
+  std::string mode_name = "full";
   fftconv::Method method = fftconv::Method::automatic;
   std::vector<int> axes;
   std::size_t memory = std::size_t{1} << 30U;  ///< bytes, for arrays, spectra and work

@@ -37,16 +37,15 @@ void read_stretch(const Task& task, data::Box box, Index first, std::span<Value>
 }
 
 template <class Value>
-double bytes_of(Index block, Index taps, const fftconv::Report& report, int threads) {
-  return 3.0 * sizeof(Value) * static_cast<double>(2 * block + taps - 1) +
-         static_cast<double>(report.workspace_bytes) * std::max(1, threads) + static_cast<double>(report.spectrum_bytes) +
-         sizeof(Value) * static_cast<double>(taps);
+double bytes_of(Index block, Index taps, const ConvolutionPlan<Value>& plan) {
+  return sizeof(Value) * static_cast<double>(3 * (2 * block + taps - 1) + taps) +
+         static_cast<double>(plan.workspace_bytes() + plan.describe().spectrum_bytes);
 }
 
 /// A plan for `valid` convolutions of stretches that fit into the memory.
 /// @throws InputError if no stretch does whose result is at least a quarter of the kernel
 template <class Value>
-ConvolutionPlan<Value> plan_of_stretches(const Task& task, Index taps, Index wanted) {
+ConvolutionPlan<Value> plan_of_stretches(const Task& task, double one_array, Index taps, Index wanted) {
   const double limit = static_cast<double>(task.options.memory);
   auto block = static_cast<Index>(limit / (6.0 * sizeof(Value))) - taps;
   block = std::min(block, wanted);
@@ -56,28 +55,26 @@ ConvolutionPlan<Value> plan_of_stretches(const Task& task, Index taps, Index wan
     description.kernel = {taps};
     description.mode = Mode::valid;
     ConvolutionPlan<Value> plan(description);
-    if (bytes_of<Value>(block, taps, plan.describe(), description.threads) <= limit) {
+    if (bytes_of<Value>(block, taps, plan) <= limit) {
       return plan;
     }
   }
-  throw InputError(task.text(4.0 * 6.0 * sizeof(Value) * static_cast<double>(taps)));
+  throw InputError(task.text(std::max(1.5 * limit, std::min(one_array, 24.0 * sizeof(Value) * static_cast<double>(taps)))));
 }
 
 }  // namespace
 
 template <class Value>
-void convolve_long_arrays(const Task& task, const std::function<Sink()>& open, std::string& method) {
+void convolve_long_arrays(const Task& task, double one_array, const std::function<Sink()>& open, std::string& method) {
   const Description whole = task.description();
   const Index length = fftconv::output_extents(whole)[0];
   if (task.kernel_per_array || task.axes.convolved.size() != 1 ||
       static_cast<double>(sizeof(Value)) * static_cast<double>(task.kernel.size()) > static_cast<double>(task.options.memory)) {
-    throw InputError(
-        task.text(8.0 * sizeof(Value) * static_cast<double>(whole.data[0] + whole.kernel[0]) *
-                  static_cast<double>(task.arrays() == 0 ? 1 : std::max<Index>(1, task.data.size() / task.arrays() / whole.data[0]))));
+    throw InputError(task.text(one_array));
   }
   // Fewer than the data: otherwise no stretch will fit.
   const Index count = task.kernel.size();
-  ConvolutionPlan<Value> plan = plan_of_stretches<Value>(task, count, length);
+  ConvolutionPlan<Value> plan = plan_of_stretches<Value>(task, one_array, count, length);
   std::vector<Value> taps(static_cast<std::size_t>(count));
   task.kernel.read({{0}, {count}}, std::span<Value>(taps));
   plan.set_kernel(taps);
@@ -117,9 +114,9 @@ void convolve_long_arrays(const Task& task, const std::function<Sink()>& open, s
   sink.progress.finish(sink.counters);
 }
 
-template void convolve_long_arrays<float>(const Task&, const std::function<Sink()>&, std::string&);
-template void convolve_long_arrays<double>(const Task&, const std::function<Sink()>&, std::string&);
-template void convolve_long_arrays<std::complex<float>>(const Task&, const std::function<Sink()>&, std::string&);
-template void convolve_long_arrays<std::complex<double>>(const Task&, const std::function<Sink()>&, std::string&);
+template void convolve_long_arrays<float>(const Task&, double, const std::function<Sink()>&, std::string&);
+template void convolve_long_arrays<double>(const Task&, double, const std::function<Sink()>&, std::string&);
+template void convolve_long_arrays<std::complex<float>>(const Task&, double, const std::function<Sink()>&, std::string&);
+template void convolve_long_arrays<std::complex<double>>(const Task&, double, const std::function<Sink()>&, std::string&);
 
 }  // namespace kindred::app::convolve

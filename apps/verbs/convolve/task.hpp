@@ -34,13 +34,15 @@ struct Sink {
   Counters counters = {};
 };
 
-/// Whole arrays, as many at a time as the memory allows. @returns false, and does nothing, if not even one fits
+/// Whole arrays, as many at a time as the memory allows.
+/// @returns 0 if all is done; else, having done nothing, about what one array takes, in bytes
 template <class Value>
-bool convolve_arrays(const Task& task, const std::function<Sink()>& open, std::string& method);
+double convolve_arrays(const Task& task, const std::function<Sink()>& open, std::string& method);
 
 /// One axis, arrays that do not fit: cut along it, each piece with the K − 1 numbers before it.
+/// @param one_array  what convolve_arrays() returned
 /// @throws InputError if the kernel is too long for that
 template <class Value>
-void convolve_long_arrays(const Task& task, const std::function<Sink()>& open, std::string& method);
+void convolve_long_arrays(const Task& task, double one_array, const std::function<Sink()>& open, std::string& method);
 
 }  // namespace kindred::app::convolve
