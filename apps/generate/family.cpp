@@ -66,10 +66,11 @@ class PointsOfDesign final : public data::PointSource {
   std::shared_ptr<const PointDesign> design_;
 };
 
-/// Problems in all of space have a box, and no boundary.
-bool in_free_space(const Value& root) {
-  const auto& capabilities = Registry::instance().get("problem", plugin_choice(*root.find("problem"), "problem").name).capabilities;
-  return std::find(capabilities.begin(), capabilities.end(), "free_space") != capabilities.end();
+/// Problems whose matrix is known by its action alone: in all of space, or between the grid's points. They have no sides.
+bool matrix_free(const Value& root) {
+  const Value* problem = root.find("problem");
+  const Entry* entry = problem == nullptr ? nullptr : Registry::instance().find("problem", plugin_choice(*problem, "problem").name);
+  return entry != nullptr && std::ranges::find(entry->capabilities, "matrix_free") != entry->capabilities.end();
 }
 
 std::vector<data::BoundaryLayout> boundary_layout(const Domain& domain, bool open) {
@@ -97,6 +98,9 @@ void check_grid_size(const Deck& deck, Diagnostics& diagnostics) {
   double cells = 1.0;
   for (const auto& axis : n->as_array()) {
     cells *= axis.as_real();
+  }
+  if (matrix_free(deck.root)) {
+    return;  // the memory that a sample takes is the limit
   }
   const double entries = cells * (2.0 * static_cast<double>(n->as_array().size()) + 1.0);
   if (const auto most = static_cast<double>(std::numeric_limits<PetscInt>::max()); entries > most) {
@@ -367,7 +371,7 @@ data::DatasetLayout Family::layout(const std::filesystem::path& deck_path) const
   for (const auto& column : columns_) {
     layout.scalars.push_back({column.name, column.unit, column.doc.empty() ? column.path : column.doc});
   }
-  layout.boundary = boundary_layout(domain, in_free_space(deck_->root));
+  layout.boundary = boundary_layout(domain, matrix_free(deck_->root));
   layout.precision = output.precision == "f64" ? data::Precision::f64 : data::Precision::f32;
   layout.steady_frames = static_cast<int>(output.steady_frames);
   layout.splits = output.split_counts(count_);

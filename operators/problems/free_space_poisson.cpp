@@ -86,6 +86,7 @@ class FreeSpacePoisson final : public Problem {
  public:
   FreeSpacePoisson(const Domain& domain, const FreeSpaceParameters& p)
       : inputs_(domain), description_(description_of(domain.grid, p.kernel)), coupling_(p.coupling), gradient_(p.gradient) {
+    fftconv::require(description_);
     inputs_.add_cells(create<RandomField>(p.forcing), "forcing", "source f");
     if (!p.potential.empty()) {
       inputs_.add_cells(create<RandomField>(p.potential), "potential", "potential energy V");

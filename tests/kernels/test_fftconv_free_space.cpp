@@ -353,6 +353,17 @@ BOOST_AUTO_TEST_CASE(what_is_refused) {
                       }),
                       "truncated kernel only"));
   BOOST_TEST(contains(changed([](auto& b) { b.threads = -1; }), "threads"));
+  for (const double spacing : {1e-300, 1e200}) {
+    BOOST_TEST(contains(changed([&](auto& b) { b.spacings[0] = spacing; }), "between 1e-90 and 1e90"));
+  }
+  // Periods of 1 + R/L times the cells: what grows with the square of the aspect ratio is refused, the other kernels are not.
+  for (const double spacing : {1e-60, 1e-12, 300.0, 1e40}) {
+    BOOST_TEST(contains(changed([&](auto& b) { b.spacings[2] = spacing; }), "take the kernel integrated or hockney"));
+    BOOST_TEST(changed([&](auto& b) {
+                 b.spacings[2] = spacing;
+                 b.kernel = FreeSpaceKernel::hockney;
+               }) == "accepted");
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <numbers>
 #include <string>
@@ -38,10 +39,34 @@ struct Box {
   }
 };
 
+/// Numbers of a period, before good lengths are taken; they may be too many to count.
+double least_period(const Box& box, std::size_t axis) {
+  return static_cast<double>(box.cells[axis]) + std::ceil(box.diagonal / box.spacings[axis]);
+}
+
+/// @throws InputError where the box is so long and thin that the sum would take thousands of applications' time
+void require_sum(const Box& box) {
+  constexpr double most = 4096.0;
+  double share = 1.0;
+  double numbers = 1.0;
+  for (auto axis = static_cast<std::size_t>(box.first); axis < 3; ++axis) {
+    numbers *= least_period(box, axis);
+    share *= least_period(box, axis) / static_cast<double>(box.cells[axis]);
+  }
+  if (!(share <= most) || !(numbers < 0x1p50)) {
+    char text[64];
+    std::snprintf(text, sizeof(text), "%.3g, %.3g", numbers, share);
+    throw InputError(
+        "the truncated kernel of a free-space potential takes a sum over so many frequencies, and so many times the cells: " +
+        std::string(text) +
+        ", because the box's diagonal is long beside its short sides; take the kernel integrated or hockney, or more nearly equal sides");
+  }
+}
+
 std::array<Index, 3> periods(const Box& box) {
   std::array<Index, 3> periods{1, 1, 1};
   for (auto axis = static_cast<std::size_t>(box.first); axis < 3; ++axis) {
-    periods[axis] = LaneTransform<double>::good_length(box.cells[axis] + static_cast<Index>(std::ceil(box.diagonal / box.spacings[axis])));
+    periods[axis] = LaneTransform<double>::good_length(static_cast<Index>(least_period(box, axis)));
   }
   return periods;
 }
@@ -155,10 +180,14 @@ void require(const FreeSpaceDescription& description) {
                      std::to_string(description.cells.size()) + " numbers of cells and " + std::to_string(description.spacings.size()) +
                      " spacings: one of each for every axis");
   }
+  constexpr double largest = 1e90;  // its cube can be calculated with
   for (std::size_t axis = 0; axis < dimension; ++axis) {
-    if (description.cells[axis] < 1 || !(description.spacings[axis] > 0.0) || !std::isfinite(description.spacings[axis])) {
+    const double spacing = description.spacings[axis];
+    if (description.cells[axis] < 1 || !(spacing >= 1.0 / largest && spacing <= largest)) {
+      char text[32];
+      std::snprintf(text, sizeof(text), "%g", spacing);
       throw InputError("axis " + std::to_string(axis) + " of a free-space potential has " + std::to_string(description.cells[axis]) +
-                       " cells of size " + std::to_string(description.spacings[axis]) + ": both must be positive");
+                       " cells of size " + text + ": at least one is needed, of a size between 1e-90 and 1e90");
     }
   }
   if (description.derivative < -1 || description.derivative >= static_cast<int>(dimension)) {
@@ -167,6 +196,9 @@ void require(const FreeSpaceDescription& description) {
   }
   if (description.derivative >= 0 && description.kernel != FreeSpaceKernel::truncated) {
     throw InputError("derivatives of free-space potentials come from the truncated kernel only");
+  }
+  if (description.kernel == FreeSpaceKernel::truncated) {
+    require_sum(Box(description));
   }
   if (description.threads < 0) {
     throw InputError("a free-space potential is to use " + std::to_string(description.threads) +
