@@ -65,18 +65,7 @@ void require_free_space(const Domain& domain, const FreeSpaceParameters& p) {
   if (domain.grid.dimension() < 2) {
     throw InputError("free_space_poisson needs two or three axes: in one dimension potentials grow with the distance");
   }
-  for (int axis = 0; axis < domain.grid.dimension(); ++axis) {
-    for (const bool high : {false, true}) {
-      const SideCondition& side = domain.boundary.side(axis, high);
-      const bool nothing = side.kind == BoundaryKind::dirichlet && side.value.is_number() && side.value.as_real() == 0.0;
-      if (!nothing) {
-        throw InputError(
-            fmt::format("free_space_poisson has no boundary: the box's faces are open, and nothing can be prescribed on {}. "
-                        "Remove [boundary], or solve a boundary value problem with poisson or diffusion_reaction",
-                        Boundary::side_name(axis, high)));
-      }
-    }
-  }
+  require_no_sides(domain, "free_space_poisson", ", or solve a boundary value problem with poisson or diffusion_reaction");
   if (p.gradient && p.kernel != "truncated") {
     throw InputError(fmt::format("gradient = true needs kernel = \"truncated\", and the kernel is \"{}\"", p.kernel));
   }

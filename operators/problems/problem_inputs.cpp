@@ -23,6 +23,19 @@ std::string broken_rule(ValueRule rule, const std::string& long_name, double low
 
 }  // namespace
 
+void require_no_sides(const Domain& domain, std::string_view problem, std::string_view instead) {
+  for (int axis = 0; axis < domain.grid.dimension(); ++axis) {
+    for (const bool high : {false, true}) {
+      const SideCondition& side = domain.boundary.side(axis, high);
+      const bool nothing = side.kind == BoundaryKind::dirichlet && side.value.is_number() && side.value.as_real() == 0.0;
+      if (!nothing) {
+        throw InputError(fmt::format("{} has no boundary: nothing can be prescribed on {}. Remove [boundary]{}", problem,
+                                     Boundary::side_name(axis, high), instead));
+      }
+    }
+  }
+}
+
 ProblemInputs::ProblemInputs(Domain domain) : domain_(std::move(domain)) {}
 
 std::size_t ProblemInputs::add_cells(std::unique_ptr<RandomField> field, const std::string& name, std::string long_name, ValueRule rule) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <kindred/operators/fields/random_field.hpp>
@@ -13,6 +14,10 @@ namespace kindred {
 
 /// What the values of an input field must be.
 enum class ValueRule { any, not_negative, positive };
+
+/// For problems that have no boundary. A side of value zero, which is what a deck without [boundary] has, is taken for none.
+/// @throws InputError for any other side, saying that `problem` has none, and `instead`
+void require_no_sides(const Domain& domain, std::string_view problem, std::string_view instead);
 
 /// The input fields of a problem on a grid: functions on its cells, and the values of those sides that are random. Random streams:
 /// `problem.coefficient` for the cells' field `coefficient`, `boundary.x_lo` and so on.

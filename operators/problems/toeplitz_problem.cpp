@@ -8,14 +8,10 @@
 namespace kindred {
 
 std::vector<Index> toeplitz_extents(const Domain& domain, std::string_view problem) {
+  require_no_sides(domain, problem, ": it knows points and their differences alone");
   std::vector<Index> extents;
+  extents.reserve(domain.grid.axes.size());
   for (const Axis& axis : domain.grid.axes) {
-    if (axis.periodic) {
-      throw InputError(
-          fmt::format("the problem {} knows points and their differences, but no sides, and axis {} is periodic: remove it from "
-                      "[boundary]",
-                      problem, axis.name));
-    }
     extents.push_back(axis.cells);
   }
   return extents;

@@ -10,7 +10,7 @@
 
 namespace kindred {
 
-/// Cells per axis. @throws InputError for a grid without axes, and for axes that are periodic: `problem` has points, but no sides
+/// Cells per axis. @throws InputError as require_no_sides(): `problem` has points, but no sides
 std::vector<Index> toeplitz_extents(const Domain& domain, std::string_view problem);
 
 /// The same numbers as `values` if t_{−k} = t_k up to rounding, but bit for bit: the mean of both.
