@@ -18,7 +18,7 @@
 namespace kindred::fftconv {
 namespace {
 
-constexpr double least_seconds = 50e-6;  ///< of work that is worth a thread of its own
+constexpr double least_seconds = 200e-6;  ///< of work that is worth a thread of its own
 
 [[noreturn]] void refuse(const std::string& what) { throw InputError("Convolution: " + what); }
 
@@ -108,6 +108,10 @@ struct ConvolutionPlan<Value>::State {
 
   /// Whole arrays go to threads if there are enough of them; otherwise the threads work on one array after the other.
   [[nodiscard]] bool arrays_in_parallel() const { return threads > 1 && description.batch >= threads; }
+  /// For one array.
+  [[nodiscard]] int threads_worth_starting() const {
+    return static_cast<int>(std::clamp(report.predicted_seconds / least_seconds, 1.0, static_cast<double>(threads)));
+  }
   [[nodiscard]] int slots() const { return arrays_in_parallel() ? threads : 1; }
 
   [[nodiscard]] Slot slot(bool adjoint, bool copy_in, bool copy_out) const {
@@ -194,7 +198,7 @@ void ConvolutionPlan<Value>::State::array(bool adjoint, Index number, std::span<
   const Layout& source = adjoint ? out : in;
   const Layout& target = adjoint ? in : out;
   const Index first_kernel = description.kernel_per_array ? number * description.inputs : 0;
-  const int inner_threads = arrays_in_parallel() ? 1 : threads;
+  const int inner_threads = arrays_in_parallel() ? 1 : threads_worth_starting();
   std::byte* const pointers = workspace + slot.convolver;
   const std::span inputs(reinterpret_cast<const Value**>(pointers), static_cast<std::size_t>(slot.ins));
   const std::span outputs(reinterpret_cast<Value**>(pointers + static_cast<std::size_t>(slot.ins) * sizeof(void*)),
