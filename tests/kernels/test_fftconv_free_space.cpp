@@ -1,6 +1,7 @@
 // Free-space potentials against closed forms: Gaussian charges, solutions chosen beforehand; their kernels against integrals.
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include <boost/math/quadrature/tanh_sinh.hpp>
@@ -353,6 +354,12 @@ BOOST_AUTO_TEST_CASE(what_is_refused) {
                       }),
                       "truncated kernel only"));
   BOOST_TEST(contains(changed([](auto& b) { b.threads = -1; }), "threads"));
+  BOOST_TEST(contains(changed([](auto& b) { b.spacings[2] = 1e-20; }), "spacings that differ less"));  // a period of 1e20
+  BOOST_TEST(contains(changed([](auto& b) {
+                        b.cells[0] = std::numeric_limits<Index>::max();
+                        b.kernel = FreeSpaceKernel::hockney;
+                      }),
+                      "fewer cells"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
