@@ -170,12 +170,16 @@ std::string starter_deck(const Entry& problem) {
   StarterDeck body;
   body.table("problem", problem, true, "The problem: kindred describe problem/" + problem.name + " shows its equation.");
   std::vector<std::string> sections(section_order.begin(), section_order.end());
+  const bool matrix_free = std::ranges::find(problem.capabilities, "matrix_free") != problem.capabilities.end();
   for (const Entry* entry : Registry::instance().entries("section")) {
     if (entry->name != "problem" && !entry->optional && std::find(sections.begin(), sections.end(), entry->name) == sections.end()) {
       sections.push_back(entry->name);
     }
   }
   for (const auto& name : sections) {
+    if (name == "boundary" && matrix_free) {
+      continue;  // no sides
+    }
     add_section(body, name);
   }
   return deck.text() + "version = 1\n" + body.text();

@@ -83,8 +83,8 @@ double direct_seconds(const Geometry& geometry) {
   const auto outputs = static_cast<double>(product(geometry.outputs()));
   const auto taps = static_cast<double>(product(geometry.taps()));
   const Products& ns = products<Value>;
-  const auto rows =
-      static_cast<double>(geometry.axes[0].outputs * geometry.axes[1].outputs * geometry.axes[0].taps * geometry.axes[1].taps);
+  const auto& [a, b, c] = geometry.axes;
+  const auto rows = static_cast<double>(a.outputs * b.outputs) * static_cast<double>(a.taps * b.taps);
   return 1e-9 * (ns.edges * rows + ns.output * outputs + ns.product * outputs * taps);
 }
 

@@ -72,8 +72,8 @@ class Direct final : public Convolver<Value> {
     }
   }
 
-  [[nodiscard]] std::size_t workspace_bytes(int threads) const override {
-    return std::max(workspace_of(geometry_, threads), workspace_of(adjoint_, threads));
+  [[nodiscard]] std::size_t workspace_bytes(int /*threads*/) const override {
+    return std::max(workspace_of(geometry_), workspace_of(adjoint_));
   }
 
   [[nodiscard]] Report describe() const override {
@@ -90,9 +90,9 @@ class Direct final : public Convolver<Value> {
   /// One axis: only the numbers that the edges' outputs meet are copied; at most 2 (taps − 1) of them for each edge.
   static bool line(const Geometry& geometry) { return geometry.count == 1 && geometry.axes[2].data >= geometry.axes[2].taps; }
 
-  static std::size_t workspace_of(const Geometry& geometry, int threads) {
+  static std::size_t workspace_of(const Geometry& geometry) {
     const auto& [a, b, c] = geometry.axes;
-    return line(geometry) ? static_cast<std::size_t>(threads) * aligned_bytes<Value>(2 * c.taps)
+    return line(geometry) ? aligned_bytes<Value>(2 * c.taps)
                           : aligned_bytes<Value>(extended(a) * extended(b) * extended(c) + extended(b) * c.data + extended(c));
   }
 

@@ -124,10 +124,10 @@ class FftwConvolver final : public Convolver<Value> {
 
   void set_kernel(std::span<const Value> taps, Index kernels) override {
     const auto size = static_cast<Index>(taps.size()) / kernels;
-    spectra_.assign(static_cast<std::size_t>(kernels * transform_.size()), Complex(0));
+    spectra_.assign(static_cast<std::size_t>(kernels * pitch()), Complex(0));
     for (Index kernel = 0; kernel < kernels; ++kernel) {
       const std::vector<Value> relevant = relevant_taps(geometry_, taps.data() + kernel * size);
-      Complex* const spectrum = spectra_.data() + kernel * transform_.size();
+      Complex* const spectrum = spectra_.data() + kernel * pitch();
       load(relevant.data(), geometry_.taps(), {}, spectrum);
       transform_.forward(spectrum);
     }
@@ -172,7 +172,7 @@ class FftwConvolver final : public Convolver<Value> {
     Report report;
     report.padded.assign(period_.end() - geometry_.count, period_.end());
     report.workspace_bytes = workspace_bytes(1);
-    report.spectrum_bytes = static_cast<std::size_t>(kernels_of(description_) * transform_.size()) * sizeof(Complex);
+    report.spectrum_bytes = static_cast<std::size_t>(kernels_of(description_) * pitch()) * sizeof(Complex);
     const double inputs = static_cast<double>(description_.inputs);
     const auto bytes = static_cast<double>(transform_.size() * Index{sizeof(Complex)});
     report.predicted_seconds = inputs * fftw_seconds<Number>(transform_.size());
@@ -192,7 +192,9 @@ class FftwConvolver final : public Convolver<Value> {
   }
 
   [[nodiscard]] std::array<Index, 3> firsts() const { return {geometry_.axes[0].first, geometry_.axes[1].first, geometry_.axes[2].first}; }
-  [[nodiscard]] const Complex* kernel(Index k) const { return spectra_.data() + k * transform_.size(); }
+  /// From one kernel's spectrum to the next: FFTW's plans hold for arrays that are aligned as those they were made for.
+  [[nodiscard]] Index pitch() const { return static_cast<Index>(aligned_bytes<Complex>(transform_.size()) / sizeof(Complex)); }
+  [[nodiscard]] const Complex* kernel(Index k) const { return spectra_.data() + k * pitch(); }
   [[nodiscard]] Complex* second(std::byte* workspace) const {
     return reinterpret_cast<Complex*>(workspace + aligned_bytes<Complex>(transform_.size()));
   }

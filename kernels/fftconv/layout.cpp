@@ -65,7 +65,7 @@ Layout layout_of(const Strides& strides, const char* name, const std::vector<Ind
   steps.emplace_back(batch, layout.batch);
   layout.reach = reach(steps, name);
   for (const auto& [extent, stride] : steps) {
-    layout.origin += stride < 0 ? -stride * (extent - 1) : 0;
+    layout.origin -= std::min<Index>(stride, 0) * (extent - 1);  // of one number any stride is allowed, the least Index too
   }
   layout.disjoint = nested(std::move(steps));
   return layout;

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <thread>
 
 #include <kindred/core/base/error.hpp>
@@ -143,6 +144,33 @@ BOOST_AUTO_TEST_CASE(damaged_wisdom_and_folders_that_cannot_be_written_are_no_er
   fs::remove_all(cache.path() / "kindred");
   std::ofstream(cache.path() / "kindred") << "a file where the folder should be";
   BOOST_TEST(greatest_difference(convolved(x, h, Method::fftw, Effort::measure), reference) <= allowed);
+}
+
+// FFTW's plans want arrays aligned as those they were made for, and spectra of odd numbers of floats would not lie so one after the other.
+BOOST_AUTO_TEST_CASE(plans_find_the_spectra_of_several_kernels_aligned) {
+  if (!fftw_available()) {
+    return;
+  }
+  constexpr Index inputs = 3;
+  constexpr Index kernel = 129;
+  for (const Index data : {2001, 2187, 2500, 2744, 3125, 4050, 4099}) {  // valid: the periods themselves
+    ConvolutionPlan<float> plan({.data = {data}, .kernel = {kernel}, .mode = Mode::valid, .inputs = inputs, .method = Method::fftw});
+    const std::vector<float> x = random_values<float>(inputs * data, 1);
+    const std::vector<float> h = random_values<float>(inputs * kernel, 2);
+    plan.set_kernel(h);
+    std::vector<float> y(static_cast<std::size_t>(data - kernel + 1));
+    plan.apply(x, y);
+    std::vector<long double> reference(y.size());
+    double allowed = 0.0;
+    for (Index j = 0; j < inputs; ++j) {
+      const std::vector<float> xj(x.begin() + j * data, x.begin() + (j + 1) * data);
+      const std::vector<float> hj(h.begin() + j * kernel, h.begin() + (j + 1) * kernel);
+      const auto part = expected(Mode::valid, xj.data(), {data}, hj.data(), {kernel});
+      std::ranges::transform(part, reference, reference.begin(), std::plus<>());
+      allowed += bound(xj, {data}, hj, {kernel});
+    }
+    BOOST_TEST(greatest_difference(y, reference) <= allowed);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(plans_may_be_made_in_several_threads) {

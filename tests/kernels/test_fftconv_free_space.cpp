@@ -1,6 +1,7 @@
 // Free-space potentials against closed forms: Gaussian charges, solutions chosen beforehand; their kernels against integrals.
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include <boost/math/quadrature/tanh_sinh.hpp>
@@ -364,6 +365,11 @@ BOOST_AUTO_TEST_CASE(what_is_refused) {
                  b.kernel = FreeSpaceKernel::hockney;
                }) == "accepted");
   }
+  BOOST_TEST(contains(changed([](auto& b) {
+                        b.cells[0] = std::numeric_limits<Index>::max();
+                        b.kernel = FreeSpaceKernel::hockney;
+                      }),
+                      "fewer cells"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -170,6 +170,21 @@ std::vector<Value> octant_of(const FreeSpaceDescription& description, const Box&
   });
 }
 
+/// Refuses what no memory holds, before it exceeds the range of Index.
+void require_size(const FreeSpaceDescription& description) {
+  constexpr double most = 0x1p48;
+  const Box box(description);
+  double numbers = 1.0;
+  for (auto axis = static_cast<std::size_t>(box.first); axis < 3; ++axis) {
+    numbers *= description.kernel == FreeSpaceKernel::truncated ? least_period(box, axis) : 2.0 * static_cast<double>(box.cells[axis]);
+  }
+  if (!(numbers <= most)) {
+    throw InputError(
+        "the kernel of this free-space potential would have more than 2^48 numbers: give fewer cells or, of a truncated kernel, whose "
+        "period along every axis is as long as the box' diagonal, spacings that differ less");
+  }
+}
+
 }  // namespace
 
 void require(const FreeSpaceDescription& description) {
@@ -204,6 +219,7 @@ void require(const FreeSpaceDescription& description) {
     throw InputError("a free-space potential is to use " + std::to_string(description.threads) +
                      " threads: at least one, or 0 for all cores");
   }
+  require_size(description);
 }
 
 std::vector<Index> truncated_periods(const FreeSpaceDescription& description) {
