@@ -6,6 +6,7 @@
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 build="${KINDRED_GPU_BUILD:-$root/build/gpu}"
+jobs="${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}"  # make's own choice, without a number, is all at once
 
 nvcc="$(command -v nvcc || true)"
 if [[ -z "$nvcc" && -x /usr/local/cuda/bin/nvcc ]]; then nvcc=/usr/local/cuda/bin/nvcc; fi
@@ -15,9 +16,9 @@ if [[ -z "$nvcc" ]]; then
 fi
 
 cmake -S "$root/tests/gpu" -B "$build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_CUDA_COMPILER="$nvcc"
-cmake --build "$build" --parallel
+cmake --build "$build" --parallel "$jobs"
 failed=0
-ctest --test-dir "$build" --output-on-failure --parallel 4 | tee "$build/ctest.log" || failed=1
+ctest --test-dir "$build" --output-on-failure --parallel "$((jobs < 4 ? jobs : 4))" | tee "$build/ctest.log" || failed=1
 skipped="$(grep -c "Skipped" "$build/ctest.log" || true)"
 
 if [[ "${1:-}" == "--bench" && "$skipped" == 0 ]]; then
