@@ -1,7 +1,5 @@
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include <kindred/operators/fields/stationary_covariance.hpp>
 #include <kindred/operators/problems/toeplitz_problem.hpp>
 
@@ -29,10 +27,6 @@ struct CovarianceSystemParameters : CovarianceParameters {
 
 /// The covariance's taps, with the variance of the noise on the diagonal.
 std::vector<double> covariance_taps(const CovarianceSystemParameters& p, const Domain& domain) {
-  if (p.lengths.size() > domain.grid.axes.size()) {
-    throw InputError(fmt::format("covariance_system is given {} lengths on a grid of {} axes: give one for each, or none", p.lengths.size(),
-                                 domain.grid.axes.size()));
-  }
   const StationaryCovariance covariance(p, domain.grid);
   StationaryCovariance::Lags lags;
   for (std::size_t a = 0; a < domain.grid.axes.size(); ++a) {

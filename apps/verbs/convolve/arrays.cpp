@@ -129,7 +129,7 @@ struct Memory {
     each = 3.0 * (bytes(description.data) + bytes(fftconv::output_extents(description)) + (task.kernel_per_array ? kernel : 0.0));
     fixed = task.kernel_per_array ? 0.0 : kernel;
     if (each + fixed > static_cast<double>(task.options.memory)) {
-      fixed += each;  // about what a plan would take
+      fixed += 2.0 * each;  // about what a plan would take
       return;
     }
     const auto spectrum = static_cast<double>(ConvolutionPlan<Value>(description).describe().spectrum_bytes);
@@ -158,7 +158,7 @@ double convolve_arrays(const Task& task, const std::function<Sink()>& open, std:
     task.kernel.read({std::vector<Index>(task.kernel.shape().size(), 0), task.kernel.shape()}, std::span<Value>(taps));
   }
   Plans<Value> plans(task, std::move(taps));
-  const Pieces pieces(task.data.shape(), task.out_shape, task.axes, arrays);
+  const Pieces pieces(task.data.shape(), task.out_shape, task.axes, arrays, task.data.chunk());
   std::array<Slot<Value>, 3> slots;
   const auto slot_of = [&](Index i) -> Slot<Value>& { return slots[static_cast<std::size_t>(i % 3)]; };
   Sink sink = open();

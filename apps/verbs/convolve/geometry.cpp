@@ -46,13 +46,16 @@ std::vector<Index> along(const std::vector<Index>& shape, const std::vector<std:
   return extents;
 }
 
-Pieces::Pieces(std::vector<Index> data_shape, std::vector<Index> out_shape, Axes axes, Index arrays)
+Pieces::Pieces(std::vector<Index> data_shape, std::vector<Index> out_shape, Axes axes, Index arrays, const std::vector<Index>& chunk)
     : data_shape_(std::move(data_shape)), out_shape_(std::move(out_shape)), axes_(std::move(axes)), batch_(axes_.batch.size(), 1) {
   for (std::size_t k = batch_.size(); k-- > 0;) {
     const Index there = data_shape_[axes_.batch[k]];
     batch_[k] = std::clamp<Index>(arrays, 1, std::max<Index>(there, 1));
     arrays /= batch_[k];
     if (batch_[k] < there) {
+      if (!chunk.empty() && batch_[k] > chunk[axes_.batch[k]]) {
+        batch_[k] -= batch_[k] % chunk[axes_.batch[k]];
+      }
       break;
     }
   }

@@ -32,7 +32,8 @@ class Pieces {
  public:
   /// @param out_shape  of the data's rank
   /// @param arrays  that a piece may hold, at least 1
-  Pieces(std::vector<Index> data_shape, std::vector<Index> out_shape, Axes axes, Index arrays);
+  /// @param chunk  of the data, empty if they are stored as a whole: a piece that holds several chunks cuts none along its axis
+  Pieces(std::vector<Index> data_shape, std::vector<Index> out_shape, Axes axes, Index arrays, const std::vector<Index>& chunk = {});
   [[nodiscard]] Index count() const { return count_; }
   [[nodiscard]] Piece piece(Index i) const;
   /// Most arrays of a piece.
