@@ -57,19 +57,25 @@ constexpr Products products<std::complex<float>> = {0.127, 0.1, 60.0};
 template <>
 constexpr Products products<std::complex<double>> = {0.255, 0.2, 60.0};
 
+template <class Real>
+double passes_seconds(Index length, Index residues) {
+  const double phases = residues == 1 ? 1.0 : 1.15;  // of the parts that are added up
+  return 1e-9 * phases * static_cast<double>(residues) * transform_nanoseconds<Real>(length / residues);
+}
+
 }  // namespace
 
 template <class Real>
 double transform_seconds(Index length, Index residues) {
-  const double phases = residues == 1 ? 1.0 : 1.15;  // of the parts that are added up
-  return 1e-9 * phases * static_cast<double>(residues) * transform_nanoseconds<Real>(length / residues);
+  constexpr double call = 1.5e-7;  // of an array whatever its length
+  return passes_seconds<Real>(length, residues) + call;
 }
 
 template <class Real>
 double block_seconds(Index length) {
   constexpr double share = 1.1;     // of the other half of the period, and of data that are not in a near cache
   constexpr double seconds = 1e-7;  // of a block whatever its length
-  return share * transform_seconds<Real>(length, 1) + seconds;
+  return share * passes_seconds<Real>(length, 1) + seconds;
 }
 
 template <class Real>
