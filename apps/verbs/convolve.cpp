@@ -47,7 +47,7 @@ void add_convolve(CLI::App& app, Context& context) {
   verb.add_option("kernel", options->kernel, "An HDF5 file with the kernel; may be the same")->required()->type_name("KERNEL");
   verb.add_option("output", options->output, "The HDF5 file to be made")->required()->type_name("OUT");
   verb.add_option("--mode", options->mode_name, "full (default), same, valid, causal or periodic")
-      ->check(CLI::IsMember({"full", "same", "valid", "causal", "periodic"}))
+      ->check(CLI::IsMember(modes))
       ->type_name("MODE");
   verb.add_option("--axes", options->axes, "Axes of the data to convolve, 1 to 3 (default: the last ones, as many as the kernel has)")
       ->delimiter(',')
@@ -61,7 +61,7 @@ void add_convolve(CLI::App& app, Context& context) {
       ->transform(not_negative())
       ->type_name("SIZE");
   verb.add_option("--method", *method, "auto (default), direct, overlap_save, fft, hybrid or fftw")
-      ->check(CLI::IsMember({"auto", "direct", "overlap_save", "fft", "hybrid", "fftw"}))
+      ->check(CLI::IsMember(methods))
       ->type_name("METHOD");
   verb.add_option("--threads", *threads, "Threads; 0, the default: one per core")->check(CLI::Range(0, 4096))->type_name("N");
   verb.add_flag("--force", options->force, "Replace an output file that exists");

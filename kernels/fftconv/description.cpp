@@ -1,11 +1,11 @@
 #include <kindred/kernels/fftconv/description.hpp>
 
 #include <algorithm>
-#include <cstdio>
 
 #include <kindred/core/base/error.hpp>
 #include <kindred/kernels/fftconv/axis.hpp>
 #include <kindred/kernels/fftconv/layout.hpp>
+#include <kindred/kernels/fftconv/rounded.hpp>
 
 namespace kindred::fftconv {
 namespace {
@@ -70,12 +70,6 @@ const char* name_of(Method method) {
       return "fftw";
   }
   return "unknown";
-}
-
-std::string rounded(double value, const char* unit) {
-  char text[64];
-  std::snprintf(text, sizeof(text), "%.3g %s", value, unit);
-  return text;
 }
 
 }  // namespace

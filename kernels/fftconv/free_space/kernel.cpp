@@ -53,7 +53,7 @@ void require_sum(const Box& box) {
     numbers *= least_period(box, axis);
     share *= least_period(box, axis) / static_cast<double>(box.cells[axis]);
   }
-  if (!(share <= most) || !(numbers < 0x1p50)) {
+  if (!(share <= most)) {
     char text[64];
     std::snprintf(text, sizeof(text), "%.3g, %.3g", numbers, share);
     throw InputError(
@@ -174,6 +174,9 @@ std::vector<Value> octant_of(const FreeSpaceDescription& description, const Box&
 void require_size(const FreeSpaceDescription& description) {
   constexpr double most = 0x1p48;
   const Box box(description);
+  if (description.kernel == FreeSpaceKernel::truncated) {
+    require_sum(box);
+  }
   double numbers = 1.0;
   for (auto axis = static_cast<std::size_t>(box.first); axis < 3; ++axis) {
     numbers *= description.kernel == FreeSpaceKernel::truncated ? least_period(box, axis) : 2.0 * static_cast<double>(box.cells[axis]);
@@ -211,9 +214,6 @@ void require(const FreeSpaceDescription& description) {
   }
   if (description.derivative >= 0 && description.kernel != FreeSpaceKernel::truncated) {
     throw InputError("derivatives of free-space potentials come from the truncated kernel only");
-  }
-  if (description.kernel == FreeSpaceKernel::truncated) {
-    require_sum(Box(description));
   }
   if (description.threads < 0) {
     throw InputError("a free-space potential is to use " + std::to_string(description.threads) +

@@ -1,6 +1,6 @@
 #include <kindred/kernels/fftconv/half/half_description.hpp>
 
-#include <cstdio>
+#include <kindred/kernels/fftconv/rounded.hpp>
 
 namespace kindred::fftconv {
 namespace {
@@ -17,12 +17,6 @@ const char* name_of(HalfMethod method) {
       return "two levels";
   }
   return "unknown";
-}
-
-std::string rounded(double value, const char* unit) {
-  char text[64];
-  std::snprintf(text, sizeof(text), "%.3g %s", value, unit);
-  return text;
 }
 
 }  // namespace
