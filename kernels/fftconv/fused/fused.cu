@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <kindred/core/base/error.hpp>
+#include <kindred/kernels/fftconv/cuda/memory.hpp>
 #include <kindred/kernels/fftconv/fused/fused_cuda.hpp>
 #include <kindred/kernels/fftconv/fused/launch.hpp>
 #include <kindred/kernels/fftconv/fused/schedule.hpp>
@@ -24,32 +25,6 @@ void check(cudaError_t code, const char* what) {
 namespace {
 
 [[noreturn]] void refuse(const std::string& what) { throw InputError("Fused convolution: " + what); }
-
-/// Complex numbers in device memory.
-template <class Real>
-class DeviceNumbers {
- public:
-  DeviceNumbers() = default;
-  explicit DeviceNumbers(const std::vector<Complex<Real>>& host) : bytes_(host.size() * sizeof(Complex<Real>)) {
-    check(cudaMalloc(&data_, bytes_), "allocating tables");
-    check(cudaMemcpy(data_, host.data(), bytes_, cudaMemcpyHostToDevice), "copying tables");
-    check(cudaDeviceSynchronize(), "copying tables");  // other streams need not wait for the default one
-  }
-  ~DeviceNumbers() { cudaFree(data_); }
-  DeviceNumbers(DeviceNumbers&& other) noexcept : data_(std::exchange(other.data_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
-  DeviceNumbers& operator=(DeviceNumbers&& other) noexcept {
-    std::swap(data_, other.data_);
-    std::swap(bytes_, other.bytes_);
-    return *this;
-  }
-
-  [[nodiscard]] const Complex<Real>* data() const { return static_cast<const Complex<Real>*>(data_); }
-  [[nodiscard]] std::size_t bytes() const { return bytes_; }
-
- private:
-  void* data_ = nullptr;
-  std::size_t bytes_ = 0;
-};
 
 int current_device() {
   int number = 0;
@@ -102,8 +77,12 @@ struct FusedConvolution<Value>::State {
   Layout data;
   Layout outputs;
   fused::Schedule schedule;
-  fused::DeviceNumbers<Real<Value>> roots;
-  fused::DeviceNumbers<Real<Value>> spectra;
+  static const fused::Complex<Real<Value>>* numbers(const device::Memory& memory) {
+    return reinterpret_cast<const fused::Complex<Real<Value>>*>(memory.data());
+  }
+
+  device::Memory roots;
+  device::Memory spectra;
 
   State(const Description& d, Index wanted)
       : description(d),
@@ -119,14 +98,14 @@ struct FusedConvolution<Value>::State {
     if (std::max(schedule.blocks, schedule.adjoint_blocks) > fused::most_items) {
       fused::refuse("more than 2^31 blocks: choose a longer period");
     }
-    roots = fused::DeviceNumbers<Real<Value>>(fused::roots_of<Value>(schedule.shape));
+    roots = device::Memory(fused::roots_of<Value>(schedule.shape));
   }
 
   void set_taps(const Axis& axis, std::span<const Value> taps, Index kernels) {
     if (axis.taps != schedule.axis.taps) {
       plan(axis);
     }
-    spectra = fused::DeviceNumbers<Real<Value>>(fused::spectra_of<Value>(schedule.shape, taps, kernels));
+    spectra = device::Memory(fused::spectra_of<Value>(schedule.shape, taps, kernels));
   }
 
   /// Arrays from one pointer to another; of several inputs, one.
@@ -140,7 +119,7 @@ struct FusedConvolution<Value>::State {
     const Index kernel = schedule.shape.numbers();
     job.alpha = device::element(operation.alpha);
     job.beta = device::element(operation.beta);
-    job.tables = roots.data();
+    job.tables = numbers(roots);
     job.spectrum_array = description.kernel_per_array ? description.inputs * kernel : 0;
     for (Index first = 0; first < description.batch; first += arrays) {
       const Index from = in_at + first * read.batch;
@@ -150,7 +129,7 @@ struct FusedConvolution<Value>::State {
       job.pre = operation.pre.empty() ? nullptr : device_numbers(operation.pre.data()) + from;
       job.post = operation.post.empty() ? nullptr : device_numbers(operation.post.data()) + to;
       job.aligned = aligned(job.in) && aligned(job.out) && aligned(job.pre) && aligned(job.post);
-      job.spectra = spectra.data() + input * kernel + first * job.spectrum_array;
+      job.spectra = numbers(spectra) + input * kernel + first * job.spectrum_array;
       job.items = static_cast<std::uint32_t>(std::min(arrays, description.batch - first) * job.blocks);
       fused::launch(job, fused::log_length_of<Value>(fused::period_of<Value>(schedule.shape)), stream);
     }

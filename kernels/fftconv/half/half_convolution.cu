@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <kindred/core/base/error.hpp>
+#include <kindred/kernels/fftconv/cuda/memory.hpp>
 #include <kindred/kernels/fftconv/half/half_cuda.hpp>
 #include <kindred/kernels/fftconv/half/half_plan.hpp>
 #include <kindred/kernels/fftconv/half/launch.hpp>
@@ -25,35 +26,6 @@ int attribute(cudaDeviceAttr which, int device) {
   return value;
 }
 
-class DeviceMemory {
- public:
-  DeviceMemory() = default;
-  explicit DeviceMemory(std::size_t bytes) : bytes_(bytes) {
-    if (bytes > 0) {
-      check(cudaMalloc(&data_, bytes), "asking for memory");
-    }
-  }
-  template <class T>
-  explicit DeviceMemory(const std::vector<T>& from) : DeviceMemory(from.size() * sizeof(T)) {
-    check(cudaMemcpy(data_, from.data(), bytes_, cudaMemcpyHostToDevice), "copying tables");
-    check(cudaDeviceSynchronize(), "copying tables");  // other streams need not wait for the default one
-  }
-  ~DeviceMemory() { cudaFree(data_); }
-  DeviceMemory(DeviceMemory&& other) noexcept : data_(std::exchange(other.data_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
-  DeviceMemory& operator=(DeviceMemory&& other) noexcept {
-    std::swap(data_, other.data_);
-    std::swap(bytes_, other.bytes_);
-    return *this;
-  }
-
-  [[nodiscard]] std::byte* data() const { return static_cast<std::byte*>(data_); }
-  [[nodiscard]] std::size_t bytes() const { return bytes_; }
-
- private:
-  void* data_ = nullptr;
-  std::size_t bytes_ = 0;
-};
-
 void require_device(int device, std::size_t shared_bytes) {
   if (attribute(cudaDevAttrComputeCapabilityMajor, device) < 8) {
     refuse("this GPU has no tensor cores for both formats: compute capability 8.0 or newer is needed; use a DeviceConvolutionPlan");
@@ -73,10 +45,10 @@ struct HalfConvolution::State {
   half::Geometry geometry;
   HalfReport report;
   int device;
-  std::vector<half::DeviceMemory> tables;
-  half::DeviceMemory workspace;
-  half::DeviceMemory spectra;
-  half::DeviceMemory scales;
+  std::vector<device::Memory> tables;
+  device::Memory workspace;
+  device::Memory spectra;
+  device::Memory scales;
   half::Memory memory;
 
   explicit State(const HalfDescription& d)
@@ -88,7 +60,7 @@ struct HalfConvolution::State {
       return reinterpret_cast<const Entry*>(tables.back().data());
     };
     memory = half::memory_of(geometry, half::tables_of(d, geometry), copy);
-    workspace = half::DeviceMemory(d.own_workspace ? report.workspace_bytes : 0);
+    workspace = device::Memory(d.own_workspace ? report.workspace_bytes : 0);
   }
 
   template <class Format>
@@ -146,8 +118,8 @@ HalfConvolution& HalfConvolution::operator=(HalfConvolution&&) noexcept = defaul
 
 void HalfConvolution::set_kernel(std::span<const float> taps) {
   const half::Spectra spectra = half::spectra_of(state_->description, state_->geometry, taps);
-  state_->spectra = half::DeviceMemory(spectra.numbers);
-  state_->scales = half::DeviceMemory(spectra.scales);
+  state_->spectra = device::Memory(spectra.numbers);
+  state_->scales = device::Memory(spectra.scales);
   state_->memory.spectra = reinterpret_cast<const half::Quad*>(state_->spectra.data());
   state_->memory.scales = reinterpret_cast<const float*>(state_->scales.data());
 }
